@@ -1,0 +1,32 @@
+using Sallyport.Gateway.Admin;
+using Sallyport.Gateway.Demonstration;
+using Sallyport.Gateway.Proxy;
+using Sallyport.Gateway.Telemetry;
+using Sallyport.Gateway.Trust;
+using Sallyport.Gateway.Verification;
+using Sallyport.Policies;
+using Yarp.ReverseProxy.Configuration;
+
+namespace Sallyport.Gateway.Configuration;
+
+/// <summary>A whole configuration, read and checked: the <c>Sallyport</c> section and YARP's <c>ReverseProxy</c>.</summary>
+internal sealed record GatewayOptions
+{
+    public required IReadOnlyList<TrustedIssuerOptions> TrustedIssuers { get; init; }
+
+    public required IReadOnlyList<PolicyOptions> Policies { get; init; }
+
+    public required ForwardingOptions Forwarding { get; init; }
+
+    public required VerifiedTokensOptions VerifiedTokens { get; init; }
+
+    public required AdminOptions Admin { get; init; }
+
+    public required TelemetryOptions Telemetry { get; init; }
+
+    public required DemonstrationOptions Demonstration { get; init; }
+
+    public required IReadOnlyList<RouteConfig> Routes { get; init; }
+
+    public required IReadOnlyList<ClusterConfig> Clusters { get; init; }
+}

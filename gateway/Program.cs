@@ -1,0 +1,3 @@
+var app = WebApplication.CreateBuilder(args);
+app.Services.AddReverseProxy();
+await app.Build().RunAsync();
