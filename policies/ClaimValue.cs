@@ -32,6 +32,17 @@ public readonly struct ClaimValue : IEquatable<ClaimValue>
         _ => "null",
     };
 
+    /// <summary>
+    /// The strings, numbers and booleans in the value, each as its text: one for a scalar, none for null, the JSON text
+    /// itself for an object.
+    /// </summary>
+    public IReadOnlyList<string> Scalars => _value switch
+    {
+        string text => [text],
+        List list => list.Scalars,
+        _ => [],
+    };
+
     /// <summary>A string claim.</summary>
     public static ClaimValue Of(string text)
     {
@@ -47,7 +58,7 @@ public readonly struct ClaimValue : IEquatable<ClaimValue>
         JsonValueKind.Number => new ClaimValue(ClaimKind.Number, element.GetRawText()),
         JsonValueKind.True => new ClaimValue(ClaimKind.Boolean, "true"),
         JsonValueKind.False => new ClaimValue(ClaimKind.Boolean, "false"),
-        JsonValueKind.Array => new ClaimValue(ClaimKind.Array, new List(Write(element), Scalars(element))),
+        JsonValueKind.Array => new ClaimValue(ClaimKind.Array, new List(Write(element), ScalarsOf(element))),
         JsonValueKind.Object => new ClaimValue(ClaimKind.Object, Write(element)),
         _ => default,
     };
@@ -122,7 +133,7 @@ public readonly struct ClaimValue : IEquatable<ClaimValue>
         }
     }
 
-    private static string[] Scalars(JsonElement array)
+    private static string[] ScalarsOf(JsonElement array)
     {
         var scalars = new List<string>(array.GetArrayLength());
         foreach (var item in array.EnumerateArray())

@@ -3,7 +3,6 @@ using Sallyport.Gateway.Telemetry;
 using Sallyport.Gateway.Tokens;
 using Sallyport.Gateway.Trust;
 using Sallyport.Gateway.Verification;
-using Sallyport.Policies;
 
 namespace Sallyport.Gateway.Proxy;
 

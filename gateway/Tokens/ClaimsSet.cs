@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using System.Text.Unicode;
 using Sallyport.Policies;
@@ -67,7 +68,7 @@ internal sealed class ClaimsSet
     }
 
     /// <summary>Reads a claims set out of its JSON text.</summary>
-    public static bool TryParse(ReadOnlySpan<byte> utf8, out ClaimsSet? claims, out TokenFault? fault)
+    public static bool TryParse(ReadOnlySpan<byte> utf8, [NotNullWhen(true)] out ClaimsSet? claims, [NotNullWhen(false)] out TokenFault? fault)
     {
         claims = null;
         try

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using System.Text.Unicode;
 
@@ -37,7 +38,7 @@ internal sealed class JoseHeader
     public string? ContentType { get; }
 
     /// <summary>Reads a header out of its JSON text.</summary>
-    public static bool TryParse(ReadOnlySpan<byte> utf8, out JoseHeader? header, out TokenFault? fault)
+    public static bool TryParse(ReadOnlySpan<byte> utf8, [NotNullWhen(true)] out JoseHeader? header, [NotNullWhen(false)] out TokenFault? fault)
     {
         header = null;
         fault = TokenFault.HeaderInvalid;

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Collections.Frozen;
 using System.Text.Json;
 using System.Text.Unicode;
@@ -37,7 +38,7 @@ internal sealed class JwkSet
     /// Reads a JWK Set document. False, with a sentence, when the document as a whole is refused: malformed JSON, no
     /// <c>keys</c> array, or more entries than <paramref name="maxKeys"/>. An empty array is a set.
     /// </summary>
-    public static bool TryParse(ReadOnlySpan<byte> utf8, int maxKeys, out JwkSet? set, out string? problem)
+    public static bool TryParse(ReadOnlySpan<byte> utf8, int maxKeys, [NotNullWhen(true)] out JwkSet? set, [NotNullWhen(false)] out string? problem)
     {
         set = null;
         problem = "The document is not JSON.";

@@ -139,7 +139,9 @@ internal sealed partial class RemoteKeys : IIssuerKeys
         {
             isOurs = false;
             if (_flight is { } flight) return flight;
+#pragma warning disable MA0022, RCS1210 // Null is no task here: it says that there is no fetch to wait for.
             if (!_cooldown.TryBegin(turns)) return null;
+#pragma warning restore MA0022, RCS1210
             isOurs = true;
             return _flight = Task.Run(() => FetchAsync(trigger, wanted), CancellationToken.None);
         }

@@ -7,6 +7,7 @@ using System.Text;
 namespace Sallyport.Gateway.Verification;
 
 /// <summary>SHA-256 of a whole token, 32 bytes: what the cache knows a token by.</summary>
+[StructLayout(LayoutKind.Sequential)]
 internal readonly record struct TokenDigest(ulong A, ulong B, ulong C, ulong D)
 {
     private const int StackBytes = 2048;
