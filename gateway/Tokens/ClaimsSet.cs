@@ -93,7 +93,7 @@ internal sealed class ClaimsSet
         var all = new KeyValuePair<string, ClaimValue>[root.GetPropertyCount()];
         var claims = new ClaimsSet(all);
         var count = 0;
-        var hasScope = false;
+        string[]? scope = null, scp = null;
         foreach (var member in root.EnumerateObject())
         {
             var value = ClaimValue.Of(member.Value);
@@ -107,14 +107,15 @@ internal sealed class ClaimsSet
                 "exp" => (claims.Expires = Time(member.Value)) is not null,
                 "nbf" => (claims.NotBefore = Time(member.Value)) is not null,
                 "iat" => (claims.IssuedAt = Time(member.Value)) is not null,
-                "scope" => hasScope = (claims.Scopes = Names(member.Value, split: true)!) is not null,
-                "scp" when !hasScope => (claims.Scopes = Names(member.Value, split: true)!) is not null,
+                "scope" => (scope = Names(member.Value, split: true)) is not null,
+                "scp" => (scp = Names(member.Value, split: true)) is not null,
                 _ => true,
             };
             if (!sound)
                 return null;
         }
 
+        claims.Scopes = scope ?? scp ?? [];
         return claims;
     }
 

@@ -7,6 +7,9 @@ namespace Sallyport.Gateway.Tokens;
 /// </summary>
 internal sealed class CompactJws
 {
+    // Headers without certificates fit; the others cost an array.
+    private const int OrdinaryHeaderBytes = 512;
+
     private readonly byte[] _buffer;
     private readonly int _payloadStart;
     private readonly int _signatureStart;
@@ -91,7 +94,7 @@ internal sealed class CompactJws
             return false;
         }
 
-        Span<byte> utf8 = stackalloc byte[JoseHeader.MaxBytes];
+        Span<byte> utf8 = length <= OrdinaryHeaderBytes ? stackalloc byte[OrdinaryHeaderBytes] : new byte[length];
         return StrictBase64Url.TryDecode(part, utf8, out var written) && JoseHeader.TryParse(utf8[..written], out header, out fault);
     }
 }

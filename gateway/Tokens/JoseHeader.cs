@@ -12,7 +12,7 @@ namespace Sallyport.Gateway.Tokens;
 internal sealed class JoseHeader
 {
     /// <summary>The longest header that is read, in bytes of JSON.</summary>
-    public const int MaxBytes = 4096;
+    public const int MaxBytes = 8192;
 
     /// <summary>The longest <c>kid</c>, in characters.</summary>
     public const int MaxKeyIdLength = 256;
@@ -107,9 +107,8 @@ internal sealed class JoseHeader
             }
             else if (member.NameEquals("b64"u8))
             {
-                // RFC 7797 wants it named in crit; on its own it is invalid, and with crit it is refused anyway.
-                critical |= root.TryGetProperty("crit"u8, out _);
-                if (!critical)
+                // RFC 7797, section 6: only ever named in crit, which is refused below.
+                if (!root.TryGetProperty("crit"u8, out _))
                     return TokenFault.HeaderInvalid;
             }
         }

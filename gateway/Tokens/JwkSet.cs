@@ -137,9 +137,19 @@ internal sealed class JwkSet
             if (group.Key is not null && group.Any(k => !k.Material.IsSameAs(first.Material)))
                 ignored.AddRange(group.Select(k => new IgnoredJwk(k.KeyId, "another key of the set has the same kid")));
             else
-                kept.AddRange(group.DistinctBy(k => (k.Algorithm, k.Material.Thumbprint)));
+                AddDistinct(kept, group);
         }
 
         return new JwkSet(kept, ignored);
+    }
+
+    private static void AddDistinct(List<Jwk> kept, IEnumerable<Jwk> sameName)
+    {
+        var start = kept.Count;
+        foreach (var key in sameName)
+        {
+            if (!kept.Skip(start).Any(k => k.Algorithm == key.Algorithm && k.Material.IsSameAs(key.Material)))
+                kept.Add(key);
+        }
     }
 }
