@@ -1,0 +1,73 @@
+using Microsoft.AspNetCore.Authentication.JwtBearer;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+using Sallyport.Gateway.Configuration;
+using Sallyport.Gateway.Demonstration;
+using Sallyport.Gateway.Proxy;
+using Sallyport.Gateway.Telemetry;
+using Sallyport.Gateway.Trust;
+using Sallyport.Gateway.Verification;
+using Yarp.ReverseProxy.Configuration;
+using Yarp.ReverseProxy.Transforms.Builder;
+
+namespace Sallyport.Gateway;
+
+/// <summary>All dependency injection of the process.</summary>
+internal static class Composition
+{
+    /// <summary>What verifying and deciding needs; the verbs use it without a server.</summary>
+    public static IServiceCollection AddVerification(this IServiceCollection services, GatewayOptions options, IHostEnvironment environment)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton<GatewayMetrics>();
+        services.AddSingleton<TrustedIssuers>();
+        services.AddSingleton<CompiledPolicies>();
+        services.AddSingleton<RouteTable>();
+        services.AddSingleton<RunningConfiguration>();
+        services.AddSingleton(_ => new KeyDownload(isInsecureAllowed: environment.IsDevelopment()));
+        if (environment.IsDevelopment()) services.AddSingleton<DevelopmentIssuer>();
+        services.AddSingleton(provider => new TrustedIssuerFactory(
+            provider.GetRequiredService<KeyDownload>(),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<GatewayMetrics>(),
+            provider.GetRequiredService<ILoggerFactory>(),
+            provider.GetService<DevelopmentIssuer>()?.Keys));
+        services.AddSingleton(provider => new VerifiedTokens(options.VerifiedTokens, provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<TokenVerifier>();
+        return services;
+    }
+
+    /// <summary>The proxy: YARP, the gate before every route, and the ASP.NET Core scheme for endpoints that are not proxied.</summary>
+    public static IServiceCollection AddGateway(this IServiceCollection services)
+    {
+        services.AddSingleton<Gate>();
+        services.AddSingleton<IProxyConfigProvider>(provider => provider.GetRequiredService<RouteTable>());
+        services.AddSingleton<ITransformProvider, IdentityTransforms>();
+        services.AddReverseProxy();
+
+        services.AddSingleton<IAuthorizationPolicyProvider, PolicyProvider>();
+        services.AddSingleton<IAuthorizationHandler, PolicyRequirementHandler>();
+        services.AddSingleton<BearerTokenHandler>();
+        services.AddAuthentication(JwtBearerDefaults.AuthenticationScheme).AddJwtBearer();
+        services.AddSingleton<IConfigureOptions<JwtBearerOptions>>(provider => new ConfigureNamedOptions<JwtBearerOptions, BearerTokenHandler>(
+            JwtBearerDefaults.AuthenticationScheme,
+            provider.GetRequiredService<BearerTokenHandler>(),
+            static (bearer, handler) =>
+            {
+                bearer.TokenHandlers.Clear();
+                bearer.TokenHandlers.Add(handler);
+                bearer.MapInboundClaims = false;
+            }));
+        return services;
+    }
+
+    /// <summary>What runs beside the proxy.</summary>
+    public static IServiceCollection AddBackground(this IServiceCollection services, IConfigurationRoot configuration)
+    {
+        services.AddSingleton(configuration);
+        services.AddHostedService<KeyRefresher>();
+        services.AddHostedService<ConfigurationReloader>();
+        return services;
+    }
+}

@@ -1,0 +1,86 @@
+using Microsoft.AspNetCore.Authorization;
+using Sallyport.Gateway.Configuration;
+using Sallyport.Gateway.Proxy;
+
+namespace Sallyport.Gateway;
+
+/// <summary>Builds the process: Kestrel, the gate, YARP, and what runs beside them.</summary>
+internal static class GatewayHost
+{
+    public const string FallbackUrl = "http://127.0.0.1:8080";
+
+    /// <param name="configuration">Watched for changes.</param>
+    /// <param name="options">What was read from <paramref name="configuration"/>.</param>
+    /// <param name="environmentName">Development or other.</param>
+    /// <param name="contentRoot">Where relative files are looked for.</param>
+    /// <param name="extra">Services that come last, and so win.</param>
+    /// <exception cref="MistakesException">The keys of an issuer cannot be opened.</exception>
+    public static IHost Build(
+        IConfigurationRoot configuration,
+        GatewayOptions options,
+        string environmentName,
+        string contentRoot,
+        Action<IServiceCollection>? extra = null)
+    {
+        var host = new HostBuilder()
+            .UseEnvironment(environmentName)
+            .UseContentRoot(contentRoot)
+            .ConfigureAppConfiguration(builder => builder.AddConfiguration(configuration))
+            .ConfigureLogging(logging => Logging(logging, configuration))
+            .ConfigureServices((context, services) =>
+            {
+                services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(20));
+                services.AddVerification(options, context.HostingEnvironment);
+                services.AddGateway();
+                services.AddBackground(configuration);
+            })
+            .ConfigureWebHost(web => web
+                .UseKestrel((context, kestrel) =>
+                {
+                    kestrel.AddServerHeader = false;
+                    kestrel.Configure(context.Configuration.GetSection("Kestrel"), reloadOnChange: true);
+                })
+                .UseSetting(WebHostDefaults.ServerUrlsKey, ListenUrls(configuration))
+                .Configure(Pipeline))
+            .ConfigureServices(services => extra?.Invoke(services))
+            .Build();
+
+        var mistakes = host.Services.GetRequiredService<RunningConfiguration>().Apply(options);
+        if (mistakes.Count == 0) return host;
+        host.Dispose();
+        throw new MistakesException(mistakes);
+    }
+
+    private static void Pipeline(IApplicationBuilder app)
+    {
+        var gate = app.ApplicationServices.GetRequiredService<Gate>();
+        var routes = app.ApplicationServices.GetRequiredService<RouteTable>();
+        app.UseRouting();
+        // Proxied routes have the gate instead; the attribute is only left on endpoints without one.
+        app.UseWhen(
+            context => context.GetEndpoint()?.Metadata.GetMetadata<IAuthorizeData>() is not null,
+            branch => branch.UseAuthentication().UseAuthorization());
+        app.UseEndpoints(endpoints => endpoints.MapReverseProxy().Add(endpoint => routes.Guard(endpoint, gate)));
+    }
+
+    private static string ListenUrls(IConfiguration configuration)
+    {
+        if (configuration.GetSection("Kestrel:Endpoints").GetChildren().Any()) return "";
+        return configuration["Urls"] ?? configuration["ASPNETCORE_URLS"] ?? FallbackUrl;
+    }
+
+    private static void Logging(ILoggingBuilder logging, IConfiguration configuration)
+    {
+        logging.AddConfiguration(configuration.GetSection("Logging"));
+        logging.AddSimpleConsole(console =>
+        {
+            console.SingleLine = true;
+            console.TimestampFormat = "HH:mm:ss ";
+            console.UseUtcTimestamp = true;
+        });
+        // These write whole addresses, and a token may be in a query: never below Warning, whatever the configuration says.
+        logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.Warning);
+        logging.AddFilter("Yarp.ReverseProxy.Forwarder", LogLevel.Warning);
+        logging.AddFilter("System.Net.Http.HttpClient", LogLevel.Warning);
+    }
+}

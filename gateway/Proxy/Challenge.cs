@@ -1,0 +1,91 @@
+using System.Globalization;
+using System.Text.Json;
+using Sallyport.Gateway.Tokens;
+using Sallyport.Policies;
+
+namespace Sallyport.Gateway.Proxy;
+
+/// <summary>Answers a refused request: status, <c>WWW-Authenticate</c> (RFC 6750 section 3) and a problem document (RFC 9457).</summary>
+/// <remarks>
+/// <code>
+///   no token                401  Bearer
+///   bad token               401  Bearer error="invalid_token"
+///   two tokens, bad request 400  Bearer error="invalid_request"
+///   too long                431
+///   too little scope        403  Bearer error="insufficient_scope", scope="…"
+///   refused otherwise       403
+///   keys cannot be had      503  Retry-After
+/// </code>
+/// Nothing of the token is repeated: what failed verification is the sender's word only.
+/// </remarks>
+internal static class Challenge
+{
+    private const string ProblemJson = "application/problem+json";
+
+    public static Task TokenMissing(HttpContext context, Decision decision)
+    {
+        context.Response.Headers.WWWAuthenticate = "Bearer";
+        return Answer(context, StatusCodes.Status401Unauthorized, "Unauthorized", decision.Reason, decision.Detail);
+    }
+
+    public static Task Faulty(HttpContext context, TokenFault fault)
+    {
+        var (status, title, error) = StatusOf(fault);
+        if (error is not null)
+            context.Response.Headers.WWWAuthenticate = $"Bearer error=\"{error}\", error_description=\"{fault.Detail}\"";
+        return Answer(context, status, title, fault.Code, fault.Detail);
+    }
+
+    public static Task Denied(HttpContext context, Decision decision)
+    {
+        if (decision.MissingScope is { } scope)
+            context.Response.Headers.WWWAuthenticate = $"Bearer error=\"insufficient_scope\", scope=\"{scope}\"";
+        return Answer(context, StatusCodes.Status403Forbidden, "Forbidden", decision.Reason, decision.Detail);
+    }
+
+    public static Task Unavailable(HttpContext context, TimeSpan retryAfter)
+    {
+        var seconds = Math.Max(1, (long)Math.Ceiling(retryAfter.TotalSeconds));
+        context.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
+        return Answer(context, StatusCodes.Status503ServiceUnavailable, "Service Unavailable", "keys_unavailable", "The token cannot be checked now.");
+    }
+
+    public static Task NotReady(HttpContext context) =>
+        Answer(context, StatusCodes.Status503ServiceUnavailable, "Service Unavailable", "not_initialised", "The gateway cannot check tokens yet.");
+
+    public static int StatusOfFault(TokenFault fault) => StatusOf(fault).Status;
+
+    private static (int Status, string Title, string? Error) StatusOf(TokenFault fault)
+    {
+        if (ReferenceEquals(fault, TokenFault.TooLong) || ReferenceEquals(fault, GateFault.IdentityTooLarge))
+            return (StatusCodes.Status431RequestHeaderFieldsTooLarge, "Request Header Fields Too Large", null);
+        if (ReferenceEquals(fault, AmbiguousPath.Fault))
+            return (StatusCodes.Status400BadRequest, "Bad Request", null);
+        if (ReferenceEquals(fault, BearerToken.Twice) || ReferenceEquals(fault, BearerToken.AuthorizationMalformed))
+            return (StatusCodes.Status400BadRequest, "Bad Request", "invalid_request");
+        return (StatusCodes.Status401Unauthorized, "Unauthorized", "invalid_token");
+    }
+
+    private static Task Answer(HttpContext context, int status, string title, string reason, string detail)
+    {
+        var response = context.Response;
+        response.StatusCode = status;
+        response.ContentType = ProblemJson;
+        response.Headers.CacheControl = "no-store";
+        var buffer = new System.Buffers.ArrayBufferWriter<byte>(256);
+        using (var writer = new Utf8JsonWriter(buffer))
+        {
+            writer.WriteStartObject();
+            writer.WriteString("title", title);
+            writer.WriteNumber("status", status);
+            writer.WriteString("reason", reason);
+            writer.WriteString("detail", detail);
+            writer.WriteEndObject();
+        }
+
+        response.ContentLength = buffer.WrittenCount;
+        return HttpMethods.IsHead(context.Request.Method)
+            ? Task.CompletedTask
+            : response.Body.WriteAsync(buffer.WrittenMemory, context.RequestAborted).AsTask();
+    }
+}

@@ -1,0 +1,65 @@
+using System.Diagnostics.Metrics;
+
+namespace Sallyport.Gateway.Telemetry;
+
+/// <summary>The meter <c>Sallyport</c>. Labels are configured names and fixed codes, never a kid or a subject.</summary>
+internal sealed class GatewayMetrics : IDisposable
+{
+    public const string MeterName = "Sallyport";
+
+    private readonly Meter _meter = new(MeterName);
+    private readonly Counter<long> _decisions;
+    private readonly Histogram<double> _duration;
+    private readonly Counter<long> _fetches;
+    private readonly Counter<long> _kidMisses;
+    private readonly Counter<long> _cacheRequests;
+    private readonly Counter<long> _headersStripped;
+    private readonly Counter<long> _reloads;
+
+    public GatewayMetrics()
+    {
+        _decisions = _meter.CreateCounter<long>("gateway.auth.decisions", "{request}", "Decisions of the gate.");
+        _duration = _meter.CreateHistogram<double>("gateway.auth.duration", "s", "Time from the request's arrival at the gate to its decision.");
+        _fetches = _meter.CreateCounter<long>("gateway.jwks.fetches", "{fetch}", "Fetches of a trusted issuer's keys.");
+        _kidMisses = _meter.CreateCounter<long>("gateway.jwks.kid_misses", "{token}", "Tokens whose kid the set at hand did not hold.");
+        _cacheRequests = _meter.CreateCounter<long>("gateway.cache.requests", "{lookup}", "Look-ups in a cache.");
+        _headersStripped = _meter.CreateCounter<long>("gateway.headers.stripped", "{header}", "Identity headers that clients sent and upstreams never saw.");
+        _reloads = _meter.CreateCounter<long>("gateway.config.reloads", "{reload}", "Changed configurations, taken or refused.");
+    }
+
+    /// <summary>Whether anyone listens to durations: taking the time is left out otherwise.</summary>
+    public bool IsDurationWanted => _duration.Enabled;
+
+    public void Decided(string issuer, string route, string result, string reason)
+    {
+        if (!_decisions.Enabled) return;
+        _decisions.Add(1, new("issuer", issuer), new("route", route), new("result", result), new KeyValuePair<string, object?>("reason", reason));
+    }
+
+    public void DecisionTook(TimeSpan duration, string result) => _duration.Record(duration.TotalSeconds, new KeyValuePair<string, object?>("result", result));
+
+    public void Fetched(string issuer, string trigger, string outcome) =>
+        _fetches.Add(1, new("issuer", issuer), new("trigger", trigger), new KeyValuePair<string, object?>("outcome", outcome));
+
+    public void KidMissed(string issuer, string outcome) => _kidMisses.Add(1, new("issuer", issuer), new KeyValuePair<string, object?>("outcome", outcome));
+
+    public void CacheAsked(string tier, string result)
+    {
+        if (!_cacheRequests.Enabled) return;
+        _cacheRequests.Add(1, new("tier", tier), new KeyValuePair<string, object?>("result", result));
+    }
+
+    public void HeadersStripped(int count) => _headersStripped.Add(count);
+
+    public void Reloaded(string outcome) => _reloads.Add(1, new KeyValuePair<string, object?>("outcome", outcome));
+
+    /// <summary>Reports, when asked, the age of each issuer's keys in seconds.</summary>
+    public void ObserveKeyAges(Func<IEnumerable<(string Issuer, double Seconds)>> ages) =>
+        _meter.CreateObservableGauge(
+            "gateway.jwks.age",
+            () => ages().Select(a => new Measurement<double>(a.Seconds, new KeyValuePair<string, object?>("issuer", a.Issuer))),
+            "s",
+            "Time since the keys of an issuer were last confirmed.");
+
+    public void Dispose() => _meter.Dispose();
+}

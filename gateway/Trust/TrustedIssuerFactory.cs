@@ -1,0 +1,161 @@
+using System.Security.Cryptography;
+using System.Text;
+using Sallyport.Gateway.Telemetry;
+using Sallyport.Gateway.Tokens;
+
+namespace Sallyport.Gateway.Trust;
+
+/// <summary>Makes trusted issuers of their options: opens local keys at once, and sets up caches for remote ones.</summary>
+/// <param name="developmentKeys">The public keys of the built-in development issuer; null where there is none.</param>
+internal sealed class TrustedIssuerFactory(
+    KeyDownload download,
+    TimeProvider clock,
+    GatewayMetrics metrics,
+    ILoggerFactory loggers,
+    JwkSet? developmentKeys = null) : IDisposable
+{
+    private const int MaxPemBytes = 1 << 20;
+    private const int LeastSecretBytes = 32;
+
+    private readonly CancellationTokenSource _stopping = new();
+
+    /// <param name="options">What the configuration says.</param>
+    /// <param name="previous">The issuer of that name before: an unchanged one keeps what it knows.</param>
+    /// <param name="problem">Why the keys cannot be opened; it never holds key material.</param>
+    /// <returns>Null when there is a problem.</returns>
+    public TrustedIssuer? Create(TrustedIssuerOptions options, TrustedIssuer? previous, out string? problem)
+    {
+        problem = null;
+        Algorithm[] algorithms = [.. options.Algorithms.Select(name => Algorithm.Find(name)).OfType<Algorithm>()];
+        if (options.Keys.IsRemote)
+        {
+            var isUnchanged = previous?.Keys is RemoteKeys && string.Equals(previous.Options.Fingerprint, options.Fingerprint, StringComparison.Ordinal);
+            var keys = isUnchanged
+                ? previous!.Keys
+                : new RemoteKeys(options, algorithms, download, clock, metrics, loggers.CreateLogger<RemoteKeys>(), _stopping.Token);
+            return new TrustedIssuer(options, algorithms, keys);
+        }
+
+        return Open(options.Keys, out var source, out problem) is { } set
+            ? new TrustedIssuer(options, algorithms, new LocalKeys(set, algorithms, source))
+            : null;
+    }
+
+    public void Dispose()
+    {
+        _stopping.Cancel();
+        _stopping.Dispose();
+    }
+
+    private JwkSet? Open(KeySourceOptions keys, out string source, out string? problem)
+    {
+        problem = null;
+        switch (keys.Kind)
+        {
+            case KeySourceKind.Inline:
+                source = "JWK Set in the configuration";
+                return OpenInline(keys, out problem);
+            case KeySourceKind.PemFile:
+                source = "PEM " + string.Join(", ", keys.PemFiles);
+                return OpenPem(keys.PemFiles, out problem);
+            case KeySourceKind.Secret:
+                source = keys.SecretFile is null ? $"secret of environment variable {keys.SecretEnvironment}" : $"secret of {keys.SecretFile}";
+                return OpenSecret(keys, out problem);
+            default:
+                source = "built-in development issuer";
+                if (developmentKeys is null) problem = "The built-in development issuer exists in the Development environment only.";
+                return developmentKeys;
+        }
+    }
+
+    private static JwkSet? OpenInline(KeySourceOptions keys, out string? problem)
+    {
+        if (!JwkSet.TryParse(Encoding.UTF8.GetBytes(keys.Inline!), keys.MaxKeys, out var set, out problem)) return null;
+        // In a document of the operator's own, an unusable key is a mistake, not something to work around.
+        if (set!.Ignored.Count > 0)
+            problem = string.Join(" ", set.Ignored.Select(i => $"Key {Printable.Of(i.KeyId)} is not usable: {i.Reason}."));
+        else if (set.Keys.Count == 0)
+            problem = "The JWK Set is empty.";
+        return problem is null ? set : null;
+    }
+
+    private static JwkSet? OpenPem(IReadOnlyList<string> files, out string? problem)
+    {
+        problem = null;
+        var keys = new List<Jwk>();
+        foreach (var file in files)
+        {
+            if (!TryReadFile(file, MaxPemBytes, out var bytes, out problem)) return null;
+            if (!Jwk.TryReadPem(Encoding.UTF8.GetString(bytes), out var read, out problem))
+            {
+                problem = $"{file}: {problem}";
+                return null;
+            }
+
+            keys.AddRange(read);
+        }
+
+        return JwkSet.Of(keys);
+    }
+
+    private static JwkSet? OpenSecret(KeySourceOptions keys, out string? problem)
+    {
+        byte[]? secret = null;
+        try
+        {
+            if (keys.SecretFile is { } file)
+            {
+                if (!TryReadFile(file, MaxPemBytes, out secret, out problem)) return null;
+            }
+            else if (Environment.GetEnvironmentVariable(keys.SecretEnvironment!) is { Length: > 0 } value)
+            {
+                secret = Encoding.UTF8.GetBytes(value);
+                problem = null;
+            }
+            else
+            {
+                problem = $"The environment variable {keys.SecretEnvironment} is not set.";
+                return null;
+            }
+
+            ReadOnlySpan<byte> trimmed = secret;
+            if (keys.SecretFile is not null && trimmed.EndsWith("\n"u8)) trimmed = trimmed[..^1];
+            if (keys.SecretFile is not null && trimmed.EndsWith("\r"u8)) trimmed = trimmed[..^1];
+            if (trimmed.Length < LeastSecretBytes)
+            {
+                problem = $"The secret has {trimmed.Length} bytes; HS256 needs {LeastSecretBytes} or more (RFC 7518 section 3.2).";
+                return null;
+            }
+
+            return JwkSet.Of(Jwk.FromSecret(trimmed));
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(secret);
+        }
+    }
+
+    private static bool TryReadFile(string path, int maxBytes, out byte[] bytes, out string? problem)
+    {
+        bytes = [];
+        problem = null;
+        try
+        {
+            using var stream = File.OpenRead(path);
+            if (stream.Length > maxBytes)
+            {
+                problem = $"{path} is larger than {maxBytes} bytes.";
+                return false;
+            }
+
+            bytes = new byte[stream.Length];
+            stream.ReadExactly(bytes);
+            return true;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            problem = $"{path} cannot be read: {e.Message}";
+            return false;
+        }
+    }
+}
