@@ -113,6 +113,18 @@ public sealed class JwkHygieneTests
         Ignored(Numbers(numbers.Modulus!, numbers.Exponent!), "shorter than 2048");
     }
 
+    [Fact]
+    public void RSA_modulus_with_the_ROCA_fingerprint_is_ignored()
+    {
+        // The key of the test "rejectsKeyWithRocaVulnerability" in Wycheproof's json_web_key_test.json.
+        const string Broken =
+            "AanFpofbj7KjD4Lf-N2hVMKR7yewSyXhhbirIMTGpfYEhZ_lnt5UoK98DnKIgArXGTu3MaW_HhFw16HGaTDUHqPrId7fe4r11CqRw09yBFuW79V8sYIwHdzCaWflUI6auImYbVfoN9_nD5n8N8SY"
+            + "9DwXw7mwZM9wREPXoDPgOoIWl6q_MPsp7n0zs3Z5ZaiQWOOzl1S9OhwAfSiiOwz6efnXEaxuTEtPd7BjSx7NaFka8Dx9U7YqXy2RFj1O9PjyaDGuRh7YXsX3iMUSP_wSyHQg_c_qHRtKUsNSGCT7"
+            + "OZg0hzm2KphtjnayKJvC64vAbROBR4Ubg6Bxg9IQVZ-QYyE";
+        Accepted(Rsa.PublicJwk("k"));
+        Ignored(With(Rsa.PublicJwk("k"), "n", Broken), "CVE-2017-15361");
+    }
+
     [Theory]
     [InlineData("0100000000000000000000000000000000000000000000000000000000000000", "small order")] // 1
     [InlineData("ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f", "small order")] // 2
