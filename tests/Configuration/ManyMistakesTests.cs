@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Sallyport.Gateway.Configuration;
 
@@ -81,7 +80,7 @@ public class ManyMistakesTests
                 {
                     Sample.Set(root, places[random.Next(places.Count)], values[random.Next(values.Length)]);
                 }
-                catch (Exception gone) when (gone is InvalidOperationException or ArgumentException or NullReferenceException or JsonException)
+                catch (Exception gone) when (gone is InvalidOperationException or ArgumentException or NullReferenceException or FormatException)
                 {
                     // An earlier damage took the place away.
                 }
@@ -97,9 +96,9 @@ public class ManyMistakesTests
     public void Names_of_any_kind_and_objects_of_any_depth_are_read()
     {
         var deep = new StringBuilder();
-        for (var i = 0; i < 60; i++)
+        for (var i = 0; i < 50; i++)
             deep.Append("{\"a\":");
-        deep.Append('1').Append('}', 60);
+        deep.Append('1').Append('}', 50);
         foreach (var place in (string[])["Sallyport Policies orders-read Claims", "Sallyport TrustedIssuers corp Keys Inline", "Sallyport Zzz", "Sallyport Policies", "ReverseProxy Routes"])
             Assert.NotEmpty(Sample.Read(Sample.With(place, deep.ToString())).Mistakes);
 
