@@ -1,0 +1,86 @@
+namespace Sallyport.Gateway.Configuration;
+
+/// <summary>Reads a JSON file, and reads it again when its contents change.</summary>
+/// <remarks><para>.NET's own provider empties the running configuration when a changed file cannot be read, or is away for a moment
+/// while an editor or a deployment replaces it. This one keeps what it has and reports the mistake.</para>
+/// <para>It looks at the contents every half second, because watchers miss changes behind symbolic links, which is how
+/// Kubernetes mounts configuration, and run out of inotify instances. A change counts once it was seen twice, so that a file is
+/// not read half written.</para></remarks>
+internal sealed class JsonFileProvider : ConfigurationProvider, IDisposable
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(500);
+
+    private readonly JsonFileSource _source;
+    private readonly ITimer _timer;
+    private readonly Lock _reading = new();
+    private string _current = "";
+    private string _seen = "";
+
+    public JsonFileProvider(JsonFileSource source)
+    {
+        _source = source;
+        _timer = TimeProvider.System.CreateTimer(static provider => ((JsonFileProvider)provider!).Look(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
+
+    public string File => _source.File;
+
+    /// <summary>What was wrong when the file was last read; null when it was read well.</summary>
+    public Mistake? Mistake { get; private set; }
+
+    public override void Load()
+    {
+        lock (_reading)
+        {
+            Take(JsonFile.Read(_source.File, _source.Required));
+            _seen = _current;
+        }
+
+        _timer.Change(Interval, Timeout.InfiniteTimeSpan);
+    }
+
+    public override string ToString() => _source.File;
+
+    public void Dispose() => _timer.Dispose();
+
+    private void Look()
+    {
+        var changed = false;
+        lock (_reading)
+        {
+            var read = JsonFile.Read(_source.File, required: _source.Required || Data.Count > 0);
+            if (read.Version == _seen && read.Version != _current)
+            {
+                Take(read);
+                changed = Mistake is null;
+                if (Mistake is { } mistake)
+                    _source.OnReloadMistake?.Invoke(mistake);
+            }
+
+            _seen = read.Version;
+        }
+
+        if (changed)
+            OnReload();
+        Rearm();
+    }
+
+    private void Take(JsonFile read)
+    {
+        _current = read.Version;
+        Mistake = read.Mistake;
+        if (read.Mistake is null)
+            Data = new Dictionary<string, string?>(read.Values, StringComparer.OrdinalIgnoreCase);
+    }
+
+    private void Rearm()
+    {
+        try
+        {
+            _timer.Change(Interval, Timeout.InfiniteTimeSpan);
+        }
+        catch (ObjectDisposedException)
+        {
+            // Disposed while it looked.
+        }
+    }
+}

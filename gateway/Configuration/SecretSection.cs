@@ -1,0 +1,50 @@
+using System.Text;
+
+namespace Sallyport.Gateway.Configuration;
+
+/// <summary>Reads <c>Keys:Secret</c>, the place of an HS256 secret. No message repeats a value from here.</summary>
+internal static class SecretSection
+{
+    /// <summary>An HS256 key must be as long as its hash (RFC 7518 section 3.2).</summary>
+    private const int Shortest = 32;
+
+    public static (string? File, string? Environment) Read(SectionReader secret, bool given, ReadingContext context)
+    {
+        var file = secret.String("File");
+        var variable = secret.String("Environment");
+        secret.Finish();
+        if (!given)
+            return (null, null);
+        if (secret.Has("File") == secret.Has("Environment"))
+        {
+            secret.Wrong(secret.Path, "does not name exactly one place of the secret.", "Write {\"File\": \"...\"} or {\"Environment\": \"...\"}; the secret itself never stands in the configuration.");
+            return (null, null);
+        }
+
+        if (file is not null)
+        {
+            file = Path.GetFullPath(file.Replace("\0", "", StringComparison.Ordinal), context.ContentRoot);
+            CheckFile(secret, file, context);
+        }
+
+        if (variable is not null)
+            CheckLength(secret, "Environment", System.Environment.GetEnvironmentVariable(variable) is { } value ? Encoding.UTF8.GetByteCount(value) : null);
+        return (file, variable);
+    }
+
+    private static void CheckFile(SectionReader secret, string file, ReadingContext context)
+    {
+        if (KeyFile.TryRead(file, out var bytes) is { } problem)
+            secret.Wrong("File", problem, $"Relative paths start at {context.ContentRoot}.");
+        else
+            CheckLength(secret, "File", bytes.AsSpan().EndsWith("\r\n"u8) ? bytes.Length - 2 : bytes.AsSpan().EndsWith("\n"u8) ? bytes.Length - 1 : bytes.Length);
+    }
+
+    private static void CheckLength(SectionReader secret, string key, int? length)
+    {
+        if (length is null)
+            secret.Wrong(key, "names an environment variable that is not set.", "Set it, or name another; write its name here, not its value.");
+        else if (length < Shortest)
+            secret.Wrong(key, $"leads to a secret of fewer than {Shortest} bytes.", $"Use {Shortest} random bytes or more, as RFC 7518 section 3.2 demands.");
+    }
+}
