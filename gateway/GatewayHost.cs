@@ -32,7 +32,7 @@ internal static class GatewayHost
                 services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(20));
                 services.AddVerification(options, context.HostingEnvironment);
                 services.AddGateway();
-                services.AddBackground(configuration);
+                services.AddBackground(options, configuration);
             })
             .ConfigureWebHost(web => web
                 .UseKestrel((context, kestrel) =>
