@@ -116,7 +116,8 @@ internal sealed partial class RemoteKeys : IIssuerKeys
                     return KeyLookup.Of(selection, set);
                 }
 
-                if (hasFetched && !isOurs) continue;
+                // Somebody else's fetch may have begun before this kid was published; the next one cannot have.
+                if (hasFetched && !isOurs && attempt + 1 < MostAttempts) continue;
                 if (hasFetched || _lastFailure is null)
                 {
                     if (hasFetched && keyId is not null) _unknown.Add(keyId);
