@@ -128,8 +128,7 @@ internal sealed class KeyDownload : IDisposable
             if ((int)answer.StatusCode is < 300 or >= 400 || answer.Headers.Location is not { } location)
                 throw new KeyFetchException("status", $"{target} answered {(int)answer.StatusCode}.");
 
-            var next = new Uri(target, location);
-            if (redirects == MaxRedirects || !IsSameOrigin(address, next))
+            if (!Uri.TryCreate(target, location, out var next) || redirects == MaxRedirects || !IsSameOrigin(address, next))
                 throw new KeyFetchException("redirect", $"{target} redirects to another origin, or without end.");
             target = next;
         }
