@@ -32,10 +32,17 @@ internal sealed class ChildProcess : IAsyncDisposable
 
     /// <summary>Runs an assembly of this directory and waits until it listens.</summary>
     /// <exception cref="InvalidOperationException">It ended, or did not listen in time.</exception>
-    public static async Task<ChildProcess> StartAsync(string assembly, int port, IEnumerable<string> arguments, CancellationToken cancellation)
+    /// <param name="assembly">Its file name.</param>
+    /// <param name="directory">Its working directory: what a configuration file elsewhere says must not count.</param>
+    /// <param name="port">Where it will listen.</param>
+    /// <param name="arguments">As on the command line.</param>
+    /// <param name="cancellation">Ends the waiting.</param>
+    public static async Task<ChildProcess> StartAsync(
+        string assembly, string directory, int port, IEnumerable<string> arguments, CancellationToken cancellation)
     {
         var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, assembly), .. arguments])
         {
+            WorkingDirectory = directory,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             UseShellExecute = false,

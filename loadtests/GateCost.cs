@@ -39,7 +39,7 @@ internal static class GateCost
                 file,
                 forge.GatewayConfiguration($"http://127.0.0.1:{port}", $"http://127.0.0.1:{ChildProcess.FreePort()}", upstream.Url),
                 cancellation);
-            await using var gateway = await ChildProcess.StartAsync("sallyport.dll", port, ["serve", "--config", file], cancellation);
+            await using var gateway = await ChildProcess.StartAsync("sallyport.dll", directory.FullName, port, ["serve", "--config", file], cancellation);
 
             var samples = await MeasureAsync(Scenarios(forge, bare, gateway), shape, cancellation);
             var table = new CostTable(samples, yardsticks: [Plain, Anonymous]);
@@ -56,7 +56,7 @@ internal static class GateCost
         }
 
         Task<ChildProcess> Own(string verb, int listen, params string[] more) =>
-            ChildProcess.StartAsync("sallyport-loadtests.dll", listen, [verb, $"{listen}", .. more], cancellation);
+            ChildProcess.StartAsync("sallyport-loadtests.dll", directory.FullName, listen, [verb, $"{listen}", .. more], cancellation);
     }
 
     private static Scenario[] Scenarios(TokenForge forge, ChildProcess bare, ChildProcess gateway)
