@@ -34,7 +34,7 @@ internal sealed class CheckReport
             issuer.Name, issuer.Options.Issuer, string.Join(", ", issuer.Options.Audiences), string.Join(", ", issuer.Options.Algorithms), issuer.Keys.Source,
         ]));
         streams.Output.WriteLine();
-        streams.Output.WriteLine($"No mistakes. {_rows.Count} routes, {_issuers.Count} trusted issuers, environment {Visible.Line(_environment)}.");
+        streams.Output.WriteLine($"No mistakes. Routes: {_rows.Count}. Trusted issuers: {_issuers.Count}. Environment: {Visible.Line(_environment)}.");
     }
 
     public void WriteTo(Utf8JsonWriter writer)

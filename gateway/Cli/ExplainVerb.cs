@@ -25,7 +25,7 @@ internal sealed class ExplainVerb(SourceOptions sources, ConsoleStreams streams)
         {
             if (result.GetValue(verb._route) is null && result.GetValue(verb._url) is null) result.AddError("Give --route or --url.");
             if (result.GetValue(verb._url) is { } url && !RequestTarget.TryParse(url, out _, out var problem)) result.AddError($"--url {problem}");
-            if (result.GetValue(verb._method) is not { Length: > 0 } method || !method.All(char.IsAsciiLetter)) result.AddError("--method is no method.");
+            if (result.GetResult(verb._method) is { Implicit: false } && (result.GetValue(verb._method) is not { Length: > 0 } method || !method.All(char.IsAsciiLetter))) result.AddError("--method is no method.");
             if ((result.GetValue(verb._headers) ?? []).Any(header => header.IndexOf(':', StringComparison.Ordinal) < 1)) result.AddError("--header is not 'Name: value'.");
         });
         command.SetAction(verb.RunAsync);
