@@ -32,6 +32,14 @@ internal static class CommandLine
         root.Directives.Clear();
         sources.AddTo(root);
         root.Add(ServeVerb.Command(sources, streams));
+        root.Add(CheckVerb.Command(sources, streams));
+        root.Add(ExplainVerb.Command(sources, streams));
+        root.Add(new Command("token", "Looks at one token.")
+        {
+            TokenInspectVerb.Command(streams, TimeProvider.System),
+            TokenVerifyVerb.Command(sources, streams),
+        });
+        root.Add(new Command("jws", "The signature layer alone.") { JwsVerifyVerb.Command(streams) });
         // Without a verb it serves.
         root.SetAction((parsed, cancellation) => ServeVerb.RunAsync(sources.Read(parsed), streams, cancellation));
         return root;

@@ -16,7 +16,7 @@ internal static class GatewayConfiguration
         var mistakes = new List<Mistake>();
         MisspeltSections(root, mistakes);
         if (root is IConfigurationRoot { Providers: var providers })
-            mistakes.AddRange(MergedArrays.Check(root.GetSection("Sallyport"), providers));
+            mistakes.AddRange(OwnSections.SelectMany(section => MergedArrays.Check(root.GetSection(section), providers)));
 
         var sallyport = SectionReader.Of(root.GetSection("Sallyport"), JsonPath.Sallyport, mistakes);
         var issuers = TrustedIssuersSection.Read(sallyport.Object("TrustedIssuers"), context);

@@ -11,6 +11,9 @@ namespace Sallyport.Gateway.Configuration;
 /// <param name="Mistake">Null when the file was read, or is not there and need not be.</param>
 internal sealed record JsonFile(IDictionary<string, string?> Values, string Version, Mistake? Mistake)
 {
+    /// <summary>Whether it makes sense to look again: a pipe is read once.</summary>
+    public bool Changes { get; private init; } = true;
+
     /// <summary>The largest file that is read, in bytes.</summary>
     private const int Largest = 16 * 1024 * 1024;
 
@@ -18,21 +21,19 @@ internal sealed record JsonFile(IDictionary<string, string?> Values, string Vers
 
     public static JsonFile Read(string file, bool required)
     {
-        byte[] bytes;
         try
         {
             if (!File.Exists(file))
                 return new(Nothing, "absent", required ? new("$", $"is expected in {file}, which does not exist.", "Create it, or name another file.") : null);
-            if (new FileInfo(file).Length > Largest)
+            var (read, changes) = BoundedFile.Read(file, Largest);
+            if (read is null)
                 return new(Nothing, "large", new("$", $"is expected in {file}, which is larger than 16 MiB.", "Is this the right file?"));
-            bytes = File.ReadAllBytes(file);
+            return Parse(file, read) with { Changes = changes };
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             return new(Nothing, "unreadable", new("$", $"cannot be read from {file}: {exception.Message}", "Check the file and who may read it."));
         }
-
-        return Parse(file, bytes);
     }
 
     private static JsonFile Parse(string file, byte[] bytes)

@@ -15,6 +15,7 @@ internal sealed class JsonFileProvider : ConfigurationProvider, IDisposable
     private readonly Lock _reading = new();
     private string _current = "";
     private string _seen = "";
+    private bool _changes = true;
 
     public JsonFileProvider(JsonFileSource source)
     {
@@ -31,11 +32,16 @@ internal sealed class JsonFileProvider : ConfigurationProvider, IDisposable
     {
         lock (_reading)
         {
-            Take(JsonFile.Read(_source.File, _source.Required));
+            if (!_changes)
+                return;
+            var read = JsonFile.Read(_source.File, _source.Required);
+            Take(read);
             _seen = _current;
+            _changes = read.Changes;
         }
 
-        _timer.Change(Interval, Timeout.InfiniteTimeSpan);
+        if (_changes)
+            Rearm();
     }
 
     public override string ToString() => _source.File;
@@ -60,8 +66,23 @@ internal sealed class JsonFileProvider : ConfigurationProvider, IDisposable
         }
 
         if (changed)
-            OnReload();
+            Tell();
         Rearm();
+    }
+
+    /// <summary>An exception of a listener would end the process from here; the running configuration is worth more.</summary>
+    private void Tell()
+    {
+        try
+        {
+            OnReload();
+        }
+#pragma warning disable CA1031
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            _source.OnReloadMistake?.Invoke(new("$", $"changed in {_source.File}, but could not be taken over: {exception.Message}", "This is a fault of the gateway; restart it to take over the change."));
+        }
     }
 
     private void Take(JsonFile read)

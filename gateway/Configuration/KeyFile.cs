@@ -14,9 +14,9 @@ internal static class KeyFile
         {
             if (!File.Exists(file))
                 return "names a file that does not exist.";
-            if (new FileInfo(file).Length > Largest)
+            if (BoundedFile.Read(file, Largest).Bytes is not { } read)
                 return "names a file of more than a mebibyte.";
-            bytes = File.ReadAllBytes(file);
+            bytes = read;
             return null;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException)

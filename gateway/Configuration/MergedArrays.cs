@@ -2,7 +2,7 @@ namespace Sallyport.Gateway.Configuration;
 
 /// <summary>Finds arrays that two sources give differently.</summary>
 /// <remarks>.NET configuration merges arrays element by element, so the tail of a longer one shows through a shorter one
-/// that comes later, and an audience that somebody took out would still be there. Where both have the same shape, the
+/// that comes later, and an audience that somebody took out would still be there, or a method of a route. Where both have the same shape, the
 /// later replaces the earlier whole, and that is what anybody means.</remarks>
 internal static class MergedArrays
 {

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.IO.Pipes;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Primitives;
 using Sallyport.Gateway.Configuration;
@@ -70,6 +71,36 @@ public sealed class ConfigurationSourcesTests : IDisposable
 
         Write("appsettings.json", """{"A":"four"}""");
         Until(() => root["A"] == "four");
+    }
+
+    [Fact]
+    public void A_listener_that_fails_is_reported_and_reloading_goes_on()
+    {
+        Write("appsettings.json", """{"A":"one"}""");
+        var root = Build("Production");
+        using var registration = ChangeToken.OnChange(root.GetReloadToken, () => throw new InvalidOperationException("listener"));
+
+        Write("appsettings.json", """{"A":"two"}""");
+        Until(() => _reported.Count == 1 && root["A"] == "two");
+        Assert.Contains("listener", _reported.Single().Problem, StringComparison.Ordinal);
+
+        Write("appsettings.json", """{"A":"three"}""");
+        Until(() => root["A"] == "three");
+    }
+
+    [Fact]
+    public void A_pipe_is_read_once()
+    {
+        using var pipe = new AnonymousPipeServerStream(PipeDirection.Out);
+        pipe.Write("""{"A":"piped"}"""u8);
+        pipe.SafePipeHandle.Dispose();
+        var root = Build("Production", $"/proc/self/fd/{pipe.ClientSafePipeHandle.DangerousGetHandle()}");
+        Assert.Equal("piped", root["A"]);
+
+        root.Reload();
+
+        Assert.Equal("piped", root["A"]);
+        Assert.Empty(_reported);
     }
 
     [Fact]

@@ -26,6 +26,8 @@ public sealed class KeyFileTests : IDisposable
 
     [Theory]
     [InlineData("""{"PemFile":"missing.pem"}""", ".PemFile")]
+    [InlineData("""{"PemFile":"/dev/zero"}""", ".PemFile")]
+    [InlineData("""{"PemFile":"."}""", ".PemFile")]
     [InlineData("""{"PemFile":["good.pem","missing.pem"]}""", ".PemFile[1]")]
     [InlineData("""{"PemFile":[]}""", ".PemFile")]
     [InlineData("""{"PemFile":""}""", ".PemFile")]

@@ -47,6 +47,16 @@ public class MergedArraysTests
     }
 
     [Fact]
+    public void Methods_of_a_route_must_not_show_through()
+    {
+        static string Route(string methods) =>
+            """{"ReverseProxy":{"Routes":{"r":{"ClusterId":"c","AuthorizationPolicy":"Anonymous","Match":{"Path":"/","Methods":""" + methods + """}}},"Clusters":{"c":{}}}}""";
+        Assert.Empty(Read(Route("""["GET","POST"]"""), Route("""["GET","HEAD"]""")).Mistakes);
+
+        Assert.Equal("$.ReverseProxy.Routes.r.Match.Methods", Assert.Single(Read(Route("""["GET","POST"]"""), Route("""["GET"]""")).Mistakes).Path);
+    }
+
+    [Fact]
     public void The_mistake_names_both_sources()
     {
         var folder = Directory.CreateTempSubdirectory("sallyport-").FullName;

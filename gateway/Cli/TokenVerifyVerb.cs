@@ -1,0 +1,60 @@
+using System.CommandLine;
+using Sallyport.Gateway.Trust;
+using Sallyport.Gateway.Verification;
+using Sallyport.Policies;
+
+namespace Sallyport.Gateway.Cli;
+
+/// <summary><c>token verify TOKEN|- [--issuer NAME]</c>: by the very verifier of the gateway, under the configuration at hand.</summary>
+internal static class TokenVerifyVerb
+{
+    public static Command Command(SourceOptions sources, ConsoleStreams streams)
+    {
+        var token = new Argument<string>("TOKEN") { Description = TokenText.Help };
+        var issuer = new Option<string?>("--issuer") { Description = "The configured name of the issuer that it must be of.", HelpName = "NAME" };
+        var json = VerbOptions.Json();
+        var command = new Command("verify", "Verifies a token as the gateway does; may fetch the issuer's keys.") { token, issuer, json };
+        command.SetAction((parsed, cancellation) => RunAsync(
+            parsed.GetRequiredValue(token), parsed.GetValue(issuer), sources.Read(parsed), parsed.GetValue(json), streams, cancellation));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(string argument, string? issuer, ConfigurationChoice choice, bool isJson, ConsoleStreams streams, CancellationToken cancellation)
+    {
+        using var loaded = choice.Load(onReloadMistake: null, out var mistakes);
+        if (loaded is null) return VerbServices.Mistaken(streams, mistakes, isJson);
+        if (issuer is not null && !loaded.Options.TrustedIssuers.Any(known => known.Name == issuer))
+        {
+            await streams.Error.WriteLineAsync($"No trusted issuer is named '{Visible.Line(issuer)}'; there are: {string.Join(", ", loaded.Options.TrustedIssuers.Select(known => known.Name))}.");
+            return ExitCode.Usage;
+        }
+
+        await using var services = VerbServices.Of(loaded.Options, choice);
+        if (services.GetRequiredService<RunningConfiguration>().Apply(loaded.Options) is { Count: > 0 } unopened)
+            return VerbServices.Mistaken(streams, unopened, isJson);
+
+        var text = await TokenText.ReadAsync(argument, streams, cancellation);
+        var outcome = await VerifyAsync(services, text, issuer, cancellation);
+        if (isJson) streams.Output.WriteLine(JsonText.Of(outcome.WriteTo));
+        else outcome.Write(streams.Output, services.GetRequiredService<TimeProvider>().GetUtcNow());
+        return outcome.Principal is null ? ExitCode.Refused : ExitCode.Good;
+    }
+
+    private static async Task<VerifyOutcome> VerifyAsync(ServiceProvider services, string token, string? issuer, CancellationToken cancellation)
+    {
+        try
+        {
+            var verdict = await services.GetRequiredService<TokenVerifier>().VerifyAsync(token, client: null, cancellation);
+            if (verdict.Token is not { } verified)
+                return VerifyOutcome.Refused(verdict.Fault!.Code, verdict.Fault.Detail, verdict.Step.ToString(), KeyNote.Of(verdict));
+            return issuer is null || verified.Issuer.Name == issuer
+                ? VerifyOutcome.Accepted(verified)
+                : VerifyOutcome.Refused(DenialReason.IssuerNotAllowed, $"The token is good, but of issuer '{verified.Issuer.Name}', not of '{issuer}'.", "Issuer", note: null);
+        }
+        catch (KeysUnavailableException e)
+        {
+            var keys = services.GetRequiredService<TrustedIssuers>().Current?.Issuers.FirstOrDefault(known => known.Name == e.IssuerName)?.Keys;
+            return VerifyOutcome.Refused("keys_unavailable", e.Message, nameof(VerificationStep.Key), keys?.Unusable);
+        }
+    }
+}

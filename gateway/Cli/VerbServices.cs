@@ -1,0 +1,32 @@
+using Microsoft.Extensions.FileProviders;
+using Microsoft.Extensions.Hosting.Internal;
+using Sallyport.Gateway.Configuration;
+
+namespace Sallyport.Gateway.Cli;
+
+/// <summary>The verifying half of the gateway, without a server and without a log.</summary>
+internal static class VerbServices
+{
+    public static ServiceProvider Of(GatewayOptions options, ConfigurationChoice choice)
+    {
+        var environment = new HostingEnvironment
+        {
+            EnvironmentName = choice.EnvironmentName,
+            ContentRootPath = choice.ContentRoot,
+            ContentRootFileProvider = new NullFileProvider(),
+        };
+        return new ServiceCollection()
+            .AddSingleton<IHostEnvironment>(environment)
+            .AddLogging()
+            .AddVerification(options, environment)
+            .BuildServiceProvider();
+    }
+
+    /// <summary>Writes why there is no configuration to work with.</summary>
+    public static int Mistaken(ConsoleStreams streams, IReadOnlyList<Mistake> mistakes, bool isJson)
+    {
+        if (isJson) MistakeReport.WriteJson(streams.Output, mistakes);
+        else MistakeReport.Write(streams.Error, mistakes);
+        return ExitCode.Refused;
+    }
+}
