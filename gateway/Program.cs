@@ -1,3 +1,3 @@
-var app = WebApplication.CreateBuilder(args);
-app.Services.AddReverseProxy();
-await app.Build().RunAsync();
+using Sallyport.Gateway.Cli;
+
+return await CommandLine.RunAsync(args, ConsoleStreams.OfProcess());

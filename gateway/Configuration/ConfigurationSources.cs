@@ -23,7 +23,7 @@ internal static class ConfigurationSources
         var standard = Path.Combine(Path.GetFullPath(contentRoot), "appsettings.json");
         var ofEnvironment = Path.Combine(Path.GetFullPath(contentRoot), $"appsettings.{environmentName}.json");
         if (configFiles.Count == 0 && !File.Exists(standard))
-            found.Add(new("$", $"There is no configuration: {standard} does not exist, and no --config FILE is given.", "Create the file or name another with --config."));
+            found.Add(new("$", $"is not given: {standard} does not exist, and there is no --config FILE.", "Create the file or name another with --config."));
 
         var builder = new ConfigurationBuilder()
             .Add(new JsonFileSource(standard, Required: false, onReloadMistake))

@@ -4,13 +4,13 @@ using System.Text.RegularExpressions;
 namespace Sallyport.Gateway.Configuration;
 
 /// <summary>Durations as the configuration writes them: <c>hh:mm:ss</c> or <c>d.hh:mm:ss</c>, with an optional fraction of a second.</summary>
-/// <remarks>Stricter than <see cref="TimeSpan.Parse(string)"/>, which takes <c>"5"</c> for five days.</remarks>
+/// <remarks>Stricter than <see cref="TimeSpan.Parse(string)"/>, which takes <c>"5"</c> for five days and <c>"24:00:00"</c> for twenty-four.</remarks>
 internal static partial class DurationText
 {
     public static bool TryParse(string text, out TimeSpan duration)
     {
         duration = TimeSpan.Zero;
-        return Shape().IsMatch(text) && TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out duration);
+        return Shape().IsMatch(text) && TimeSpan.TryParseExact(text, "c", CultureInfo.InvariantCulture, out duration);
     }
 
     public static string Write(TimeSpan duration) => duration.ToString(duration.Milliseconds == 0 ? "c" : @"hh\:mm\:ss\.fff", CultureInfo.InvariantCulture);

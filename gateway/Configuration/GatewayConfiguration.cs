@@ -18,7 +18,7 @@ internal static class GatewayConfiguration
         if (root is IConfigurationRoot { Providers: var providers })
             mistakes.AddRange(MergedArrays.Check(root.GetSection("Sallyport"), providers));
 
-        var sallyport = new SectionReader(root.GetSection("Sallyport"), JsonPath.Sallyport, mistakes);
+        var sallyport = SectionReader.Of(root.GetSection("Sallyport"), JsonPath.Sallyport, mistakes);
         var issuers = TrustedIssuersSection.Read(sallyport.Object("TrustedIssuers"), context);
         var policies = PoliciesSection.Read(sallyport.Object("Policies"), [.. issuers.Select(issuer => issuer.Name)]);
         var forwarding = ForwardingSection.Read(sallyport.Object("Forwarding"));

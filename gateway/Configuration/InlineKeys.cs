@@ -16,11 +16,10 @@ internal static class InlineKeys
 
     public static string? Read(SectionReader keys)
     {
-        var section = keys.Raw("Inline");
-        var inner = section.GetChildren().Any();
-        if (!inner && section.Value is null)
+        if (!keys.Mentions("Inline"))
             return null;
-        var node = inner ? Node(section, 0) : Parsed(section.Value!);
+        var section = keys.Raw("Inline");
+        var node = section.GetChildren().Any() ? Node(section, 0) : Parsed(section.Value ?? "");
         if (node is not JsonObject set || set["keys"] is not JsonArray { Count: > 0 } array)
         {
             keys.Wrong("Inline", "is no JWK Set with at least one key.", Mend);

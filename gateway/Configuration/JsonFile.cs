@@ -22,14 +22,14 @@ internal sealed record JsonFile(IDictionary<string, string?> Values, string Vers
         try
         {
             if (!File.Exists(file))
-                return new(Nothing, "absent", required ? new("$", $"{file} does not exist.", "Create it, or name another file.") : null);
+                return new(Nothing, "absent", required ? new("$", $"is expected in {file}, which does not exist.", "Create it, or name another file.") : null);
             if (new FileInfo(file).Length > Largest)
-                return new(Nothing, "large", new("$", $"{file} is larger than 16 MiB.", "Is this the right file?"));
+                return new(Nothing, "large", new("$", $"is expected in {file}, which is larger than 16 MiB.", "Is this the right file?"));
             bytes = File.ReadAllBytes(file);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            return new(Nothing, "unreadable", new("$", $"{file} cannot be read: {exception.Message}", "Check the file and who may read it."));
+            return new(Nothing, "unreadable", new("$", $"cannot be read from {file}: {exception.Message}", "Check the file and who may read it."));
         }
 
         return Parse(file, bytes);
@@ -49,7 +49,7 @@ internal sealed record JsonFile(IDictionary<string, string?> Values, string Vers
         }
         catch (Exception exception) when (exception is JsonException or FormatException or InvalidDataException or DecoderFallbackException)
         {
-            return new(Nothing, version, new("$", $"{file} is no JSON: {(exception.InnerException ?? exception).Message}", "Correct the file; comments and trailing commas are allowed."));
+            return new(Nothing, version, new("$", $"cannot be read from {file}, which is no JSON: {(exception.InnerException ?? exception).Message}", "Correct the file; comments and trailing commas are allowed."));
         }
     }
 

@@ -44,7 +44,7 @@ internal static class KeySourceSection
             named.Add(KeySourceKind.JwksUri);
         if (discovery)
             named.Add(KeySourceKind.Discovery);
-        if (keys.Has("Inline"))
+        if (keys.Mentions("Inline"))
             named.Add(KeySourceKind.Inline);
         if (keys.Has("PemFile"))
             named.Add(KeySourceKind.PemFile);

@@ -6,5 +6,5 @@ namespace Sallyport.Gateway.Configuration;
 /// <param name="Mend">What to do about it.</param>
 internal sealed record Mistake(string Path, string Problem, string Mend)
 {
-    public override string ToString() => $"{Path}: {Problem} {Mend}";
+    public override string ToString() => $"{Path} {Problem} {Mend}";
 }

@@ -17,8 +17,7 @@ internal static class MistakeReport
     {
         for (var i = 0; i < mistakes.Count; i++)
         {
-            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{i + 1}. {mistakes[i].Path}"));
-            output.WriteLine($"   {mistakes[i].Path.Split('.')[^1]} {mistakes[i].Problem}");
+            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{i + 1}. {mistakes[i].Path} {mistakes[i].Problem}"));
             output.WriteLine($"   {mistakes[i].Mend}");
             output.WriteLine();
         }

@@ -8,6 +8,9 @@ internal static class ReverseProxySection
     /// <summary>Every route and cluster that YARP can read; a <see cref="Mistake"/> for each that it cannot.</summary>
     public static (IReadOnlyList<RouteConfig> Routes, IReadOnlyList<ClusterConfig> Clusters) Read(IConfigurationSection section, List<Mistake> mistakes)
     {
+        var reader = SectionReader.Of(section, JsonPath.ReverseProxy, mistakes);
+        reader.Knows("Routes", "Clusters");
+        reader.Finish();
         var (whole, failure) = Parse(section);
         if (failure is null)
             return (RouteMetadata.Restore(section, whole.Routes), whole.Clusters);

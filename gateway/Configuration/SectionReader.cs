@@ -9,6 +9,15 @@ internal sealed class SectionReader(IConfigurationSection section, JsonPath path
 {
     private readonly HashSet<string> _known = new(StringComparer.OrdinalIgnoreCase);
 
+    /// <summary>A reader of <paramref name="section"/>, with a mistake if that is no object.</summary>
+    public static SectionReader Of(IConfigurationSection section, JsonPath path, List<Mistake> mistakes)
+    {
+        var reader = new SectionReader(section, path, mistakes);
+        if (!string.IsNullOrEmpty(section.Value))
+            reader.Wrong(path, "is a single value.", "Write an object in braces.");
+        return reader;
+    }
+
     public JsonPath Path => path;
 
     /// <summary>The key of this object in the one around it.</summary>
@@ -130,7 +139,7 @@ internal sealed class SectionReader(IConfigurationSection section, JsonPath path
     public SectionReader Object(string key)
     {
         var child = Child(key);
-        return Inner(child, path.Member(key));
+        return Of(child, path.Member(key), mistakes);
     }
 
     /// <summary>The objects in this one, for an object whose keys are names.</summary>
@@ -139,7 +148,7 @@ internal sealed class SectionReader(IConfigurationSection section, JsonPath path
         foreach (var child in section.GetChildren())
         {
             _known.Add(child.Key);
-            yield return Inner(child, path.Member(child.Key));
+            yield return Of(child, path.Member(child.Key), mistakes);
         }
     }
 
@@ -155,7 +164,7 @@ internal sealed class SectionReader(IConfigurationSection section, JsonPath path
         }
 
         for (var i = 0; i < elements.Count; i++)
-            yield return Inner(elements[i], path.Member(key).Element(i));
+            yield return Of(elements[i], path.Member(key).Element(i), mistakes);
     }
 
     /// <summary>The values in this object by name, for an object whose keys are names that may hold colons.</summary>
@@ -164,18 +173,18 @@ internal sealed class SectionReader(IConfigurationSection section, JsonPath path
     /// <summary>The subtree under <paramref name="key"/> as it is.</summary>
     public IConfigurationSection Raw(string key) => Child(key);
 
+    /// <summary>Lets keys pass that somebody else reads.</summary>
+    public void Knows(params ReadOnlySpan<string> keys)
+    {
+        foreach (var key in keys)
+            _known.Add(key);
+    }
+
     /// <summary>Reports every key that was not asked for. The last call on a reader.</summary>
     public void Finish()
     {
         foreach (var child in section.GetChildren().Where(child => !_known.Contains(child.Key)))
             Wrong(path.Member(child.Key), "is not a key that Sallyport knows.", Suggestion.Mend(child.Key, _known, "Take it out."));
-    }
-
-    private SectionReader Inner(IConfigurationSection child, JsonPath at)
-    {
-        if (!string.IsNullOrEmpty(child.Value))
-            Wrong(at, "is a single value.", "Write an object in braces.");
-        return new(child, at, mistakes);
     }
 
     private string? Scalar(string key, string kind)

@@ -11,7 +11,7 @@ internal static class Suggestion
         if (name.Length is 0 or > LongestName)
             return null;
         string? nearest = null;
-        var fewest = Math.Max(1, name.Length / 3) + 1;
+        var fewest = ((name.Length + 2) / 3) + 1;
         foreach (var candidate in known)
         {
             if (Math.Abs(candidate.Length - name.Length) >= fewest || candidate.Length > LongestName)

@@ -72,7 +72,7 @@ internal sealed class CompactJws
         fault = TokenFault.Malformed;
         headerEnd = payloadEnd = 0;
         var dots = token.Count('.');
-        if (dots == 4)
+        if (dots == 4 && StrictBase64Url.IsAlphabetWithDots(token))
             fault = TokenFault.Encrypted;
         if (dots != 2)
             return false;

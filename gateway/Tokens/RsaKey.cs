@@ -65,6 +65,8 @@ internal sealed class RsaKey : KeyMaterial
             return "its RSA modulus is even";
         if (exponent.Length > MaxExponentBytes)
             return "its RSA exponent is longer than 64 bits";
-        return (exponent[^1] & 1) == 0 || exponent is [1] ? "its RSA exponent is even or below 3" : null;
+        if ((exponent[^1] & 1) == 0 || exponent is [1])
+            return "its RSA exponent is even or below 3";
+        return RocaFingerprint.Matches(modulus) ? "its RSA modulus is one of the broken ones of CVE-2017-15361" : null;
     }
 }

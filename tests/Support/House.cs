@@ -47,7 +47,7 @@ internal sealed class House : IAsyncDisposable
             "TrustedIssuers": {
               "corp": {
                 "Issuer": "{{issuer.Issuer}}", "Audiences": ["{{Audience}}"], "Algorithms": ["ES256", "RS256", "EdDSA"],
-                "Keys": { "JwksUri": "{{issuer.JwksUri}}" }
+                "Keys": { "JwksUri": "{{issuer.JwksUri}}", "Timeout": "00:00:30" }
               }
             },
             "Policies": {

@@ -1,0 +1,39 @@
+using System.CommandLine;
+
+namespace Sallyport.Gateway.Cli;
+
+/// <summary>The verbs of the one executable, and what a wrong command line is answered with.</summary>
+internal static class CommandLine
+{
+    public static async Task<int> RunAsync(IReadOnlyList<string> arguments, ConsoleStreams streams)
+    {
+        var invocation = new InvocationConfiguration
+        {
+            Output = streams.Output,
+            Error = streams.Error,
+            // The host handles signals while it serves; every other verb may just end.
+            ProcessTerminationTimeout = null,
+        };
+        // A token may begin with any character: nothing in it is expanded.
+        var parsed = Verbs(streams).Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null, EnablePosixBundling = false });
+        var isWrong = parsed.Errors.Count > 0 && parsed.Action is System.CommandLine.Invocation.ParseErrorAction or null;
+        if (!isWrong) return await parsed.InvokeAsync(invocation);
+
+        foreach (var error in parsed.Errors) await streams.Error.WriteLineAsync(Visible.Line(error.Message));
+        await streams.Error.WriteLineAsync("See --help.");
+        return ExitCode.Usage;
+    }
+
+    private static RootCommand Verbs(ConsoleStreams streams)
+    {
+        var sources = new SourceOptions();
+        var root = new RootCommand("Sallyport: an edge proxy that verifies tokens before it forwards.");
+        // [diagram] and its kind are for those who write command lines, not for those who use them.
+        root.Directives.Clear();
+        sources.AddTo(root);
+        root.Add(ServeVerb.Command(sources, streams));
+        // Without a verb it serves.
+        root.SetAction((parsed, cancellation) => ServeVerb.RunAsync(sources.Read(parsed), streams, cancellation));
+        return root;
+    }
+}

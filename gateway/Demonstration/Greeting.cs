@@ -1,0 +1,65 @@
+using System.Net;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Sallyport.Gateway.Trust;
+
+namespace Sallyport.Gateway.Demonstration;
+
+/// <summary>Says, once the server listens, where it does, and gives requests to paste into a shell, with fresh tokens.</summary>
+internal sealed class Greeting(
+    TextWriter output,
+    IServer server,
+    RunningConfiguration running,
+    DevelopmentIssuer issuer,
+    TimeProvider clock,
+    IHostApplicationLifetime lifetime) : IHostedService
+{
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        lifetime.ApplicationStarted.Register(Greet);
+        return Task.CompletedTask;
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    private void Greet()
+    {
+        if (running.Options is not { } options) return;
+        var addresses = server.Features.Get<IServerAddressesFeature>()?.Addresses ?? [];
+        var text = new StringWriter();
+        text.WriteLine();
+        foreach (var address in addresses) text.WriteLine($"Sallyport listens on {address}");
+        text.WriteLine($"Health answers at   {new Uri(options.Admin.Url, "/health/ready")}");
+        if (options.Demonstration.Upstream is { } upstream) text.WriteLine($"The upstream is at  {upstream.GetLeftPart(UriPartial.Authority)}");
+        if (addresses.Select(Reachable).FirstOrDefault() is { } gateway)
+            foreach (var request in options.Demonstration.Requests)
+                Print(text, gateway, request, options.TrustedIssuers);
+        text.WriteLine();
+        // In one piece, so that no line of the log comes between.
+        output.Write(text.ToString());
+        output.Flush();
+    }
+
+    private void Print(StringWriter text, string gateway, DemonstrationRequest request, IReadOnlyList<TrustedIssuerOptions> issuers)
+    {
+        text.WriteLine();
+        text.WriteLine($"# {string.Concat(request.Title.Select(c => char.IsControl(c) ? ' ' : c))}");
+        text.Write($"curl -i {Quoted(gateway + request.Path)}");
+        if (request.Claims is { } claims && issuers.FirstOrDefault(entry => entry.Keys.Kind == KeySourceKind.Development) is { } trusted)
+            text.Write($" -H {Quoted("Authorization: Bearer " + issuer.Mint(trusted, claims, clock.GetUtcNow()))}");
+        text.WriteLine();
+    }
+
+    /// <summary>A word that no POSIX shell takes apart or expands.</summary>
+    private static string Quoted(string word) => "'" + word.Replace("'", "'\\''", StringComparison.Ordinal) + "'";
+
+    /// <summary>An address to send to: one that means every interface becomes the loopback one.</summary>
+    private static string Reachable(string address)
+    {
+        var parsed = BindingAddress.Parse(address);
+        var isEverywhere = !IPAddress.TryParse(parsed.Host.Trim('[', ']'), out var ip)
+            ? !parsed.Host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
+            : ip.Equals(IPAddress.Any) || ip.Equals(IPAddress.IPv6Any);
+        return isEverywhere ? $"{parsed.Scheme}://127.0.0.1:{parsed.Port}" : address.TrimEnd('/');
+    }
+}
