@@ -1,17 +1,25 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Microsoft.Extensions.Options;
 
 namespace Sallyport.Gateway.Admin;
 
 /// <summary>Answers <c>/health/live</c>, <c>/health/startup</c> and <c>/health/ready</c>, on a Kestrel and an address of its own.</summary>
-/// <remarks>Starts before the proxy listens and stops after it: a probe gets an answer at every moment between.</remarks>
+/// <remarks>
+/// Starts before the proxy listens and stops after it: a probe gets an answer at every moment between. A bare Kestrel, not
+/// a host: a second host would listen to the process's signals, and make a span, a measurement and log lines of every probe.
+/// </remarks>
 internal sealed partial class AdminServer(
     RunningConfiguration running,
     Health health,
+    IServiceProvider services,
     ILoggerFactory loggers,
-    ILogger<AdminServer> logger) : IHostedService, IAsyncDisposable
+    ILogger<AdminServer> logger) : IHostedService, IHttpApplication<HttpContext>, IDisposable
 {
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
     {
@@ -19,7 +27,7 @@ internal sealed partial class AdminServer(
         Converters = { new JsonStringEnumConverter() },
     };
 
-    private WebApplication? _app;
+    private KestrelServer? _server;
 
     /// <summary>Where it listens, with the port that was bound; null while it does not.</summary>
     public Uri? Address { get; private set; }
@@ -27,39 +35,31 @@ internal sealed partial class AdminServer(
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         var url = (running.Options ?? throw new InvalidOperationException("No configuration is in force.")).Admin.Url;
-        // Empty: nothing of the proxy's configuration gets in.
-        var builder = WebApplication.CreateEmptyBuilder(new());
-        builder.Services.AddSingleton(loggers);
-        // Probes come every few seconds, and are not worth a span each.
-        builder.Services.AddSingleton(new System.Diagnostics.ActivitySource("Sallyport.Admin"));
-        builder.WebHost.UseKestrelCore().UseUrls(url.GetLeftPart(UriPartial.Authority)).ConfigureKestrel(kestrel =>
-        {
-            kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxRequestBodySize = 0;
-            kestrel.ConfigureEndpointDefaults(endpoint => endpoint.Protocols = HttpProtocols.Http1);
-        });
-        _app = builder.Build();
-        _app.Run(AnswerAsync);
-        await _app.StartAsync(cancellationToken);
-        Address = new Uri(_app.Urls.Single());
+        var options = new KestrelServerOptions { ApplicationServices = services, AddServerHeader = false };
+        options.Limits.MaxRequestBodySize = 0;
+        options.ConfigureEndpointDefaults(endpoint => endpoint.Protocols = HttpProtocols.Http1);
+        var transport = new SocketTransportFactory(Options.Create(new SocketTransportOptions()), loggers);
+        _server = new KestrelServer(Options.Create(options), transport, loggers);
+        var addresses = _server.Features.GetRequiredFeature<IServerAddressesFeature>().Addresses;
+        addresses.Add(url.GetLeftPart(UriPartial.Authority));
+        await _server.StartAsync(this, cancellationToken);
+        Address = new Uri(addresses.First());
         Listening(Address);
     }
 
     public async Task StopAsync(CancellationToken cancellationToken)
     {
-        if (_app is null) return;
         Address = null;
-        await _app.StopAsync(cancellationToken);
+        if (_server is { } server) await server.StopAsync(cancellationToken);
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        if (_app is { } app) await app.DisposeAsync();
-    }
+    public void Dispose() => _server?.Dispose();
 
-    private Task AnswerAsync(HttpContext context)
+    public HttpContext CreateContext(IFeatureCollection contextFeatures) => new DefaultHttpContext(contextFeatures);
+
+    public Task ProcessRequestAsync(HttpContext context)
     {
-        context.Features.Get<IHttpMetricsTagsFeature>()?.MetricsDisabled = true;
+        context.Response.Headers.CacheControl = "no-store";
         HealthReport? report = context.Request.Path.Value switch
         {
             "/health/live" => Health.Live,
@@ -67,7 +67,6 @@ internal sealed partial class AdminServer(
             "/health/ready" => health.Ready(),
             _ => null,
         };
-        context.Response.Headers.CacheControl = "no-store";
         if (report is null) return End(StatusCodes.Status404NotFound);
         if (HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method)) return WriteAsync(context, report);
         context.Response.Headers.Allow = "GET, HEAD";
@@ -78,6 +77,11 @@ internal sealed partial class AdminServer(
             context.Response.StatusCode = status;
             return Task.CompletedTask;
         }
+    }
+
+    public void DisposeContext(HttpContext context, Exception? exception)
+    {
+        // It holds nothing, and Kestrel has logged the exception.
     }
 
     private static async Task WriteAsync(HttpContext context, HealthReport report)
@@ -91,6 +95,6 @@ internal sealed partial class AdminServer(
         await response.Body.WriteAsync(body, context.RequestAborted);
     }
 
-    [LoggerMessage(6001, LogLevel.Information, "Health answers at {Address}health/ready")]
+    [LoggerMessage(7001, LogLevel.Information, "Health answers at {Address}health/ready")]
     private partial void Listening(Uri address);
 }
