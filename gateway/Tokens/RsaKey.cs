@@ -24,7 +24,7 @@ internal sealed class RsaKey : KeyMaterial
     public static RsaKey? Create(byte[] modulus, byte[] exponent, out string? problem)
     {
         problem = Problem(modulus, exponent);
-        return problem is null ? new RsaKey(modulus, exponent) : null;
+        return problem is null ? Opened(new RsaKey(modulus, exponent), out problem) : null;
     }
 
     public override bool Verify(Algorithm algorithm, ReadOnlySpan<byte> signingInput, ReadOnlySpan<byte> signature)
@@ -50,6 +50,22 @@ internal sealed class RsaKey : KeyMaterial
         writer.WriteString("e", Base64Url.EncodeToString(_parameters.Exponent));
         writer.WriteString("kty", "RSA");
         writer.WriteString("n", Base64Url.EncodeToString(_parameters.Modulus));
+    }
+
+    // The first instance is made here, so that what this machine cannot do shows when the key is read and not on a request.
+    private static RsaKey? Opened(RsaKey key, out string? problem)
+    {
+        try
+        {
+            key._idle.Add(RSA.Create(key._parameters));
+            problem = null;
+            return key;
+        }
+        catch (Exception e) when (e is CryptographicException or PlatformNotSupportedException)
+        {
+            problem = "the cryptography of this machine refuses it";
+            return null;
+        }
     }
 
     private static string? Problem(byte[] modulus, byte[] exponent)
