@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Configuration.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -81,15 +82,14 @@ internal sealed class TestGateway : IFrontDoor
 
         public void Change(string json) => _provider.Change(json);
 
-        private sealed class Provider(string json) : ConfigurationProvider
+        private sealed class Provider(string json) : JsonStreamConfigurationProvider(new JsonStreamConfigurationSource())
         {
             private string _json = json;
 
             public override void Load()
             {
                 using var stream = new MemoryStream(Encoding.UTF8.GetBytes(_json));
-                var root = new ConfigurationBuilder().AddJsonStream(stream).Build();
-                Data = root.AsEnumerable().Where(pair => pair.Value is not null).ToDictionary(pair => pair.Key, pair => pair.Value, StringComparer.OrdinalIgnoreCase);
+                Load(stream);
             }
 
             public void Change(string json)

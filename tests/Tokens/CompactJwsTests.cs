@@ -37,7 +37,7 @@ public sealed class CompactJwsTests
         Assert.Null(Fault(Sound, out _));
         string[] malformed =
         [
-            "", ".", "..", "...", Header, $"{Header}.Zm9v", $".Zm9v.{Signature}", $"{Header}..{Signature}", $"{Header}.Zm9v.",
+            "", ".", "..", "...", Header, $"{Header}.Zm9v", $".Zm9v.{Signature}", $"{Header}.Zm9v.",
             $"{Sound}.", $".{Sound}", $"{Sound}.Zm9v", $"{Header}...{Signature}",
             $" {Sound}", $"{Sound} ", $"{Sound}\n", $"{Header}.Zm 9v.{Signature}", $"{Header}\t.Zm9v.{Signature}",
             Sound.Replace(".", "%2E"), Sound.Replace(".", "%2e"), Sound.Replace('.', '\u3002'), Sound.Replace('.', '\uff0e'),

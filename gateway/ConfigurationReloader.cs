@@ -1,7 +1,8 @@
 using Microsoft.Extensions.Primitives;
+using Sallyport.Gateway.Configuration;
 using Sallyport.Gateway.Telemetry;
 
-namespace Sallyport.Gateway.Configuration;
+namespace Sallyport.Gateway;
 
 /// <summary>Takes a changed configuration up, or keeps the running one and says why.</summary>
 internal sealed partial class ConfigurationReloader(
