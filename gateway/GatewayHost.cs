@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Authorization;
 using Sallyport.Gateway.Configuration;
 using Sallyport.Gateway.Proxy;
+using Sallyport.Gateway.Telemetry;
 
 namespace Sallyport.Gateway;
 
@@ -55,6 +56,7 @@ internal static class GatewayHost
     {
         var gate = app.ApplicationServices.GetRequiredService<Gate>();
         var routes = app.ApplicationServices.GetRequiredService<RouteTable>();
+        if (app.ApplicationServices.GetService<GatewayTelemetry>() is not null) app.Use(RequestSpan.Describe);
         app.UseRouting();
         // Proxied routes have the gate instead; the attribute is only left on endpoints without one.
         app.UseWhen(

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using Microsoft.Extensions.Logging;
 using Sallyport.Tests.Support;
 
 namespace Sallyport.Tests.Admin;
@@ -80,5 +81,22 @@ public sealed class AdminServerTests
         var jwk = house.Key.PublicJwk();
         Assert.DoesNotContain((string)jwk["x"]!, text, StringComparison.Ordinal);
         Assert.DoesNotContain((string)jwk["y"]!, text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_changed_address_is_said_to_wait_for_the_next_start()
+    {
+        await using var house = await House.OpenAsync();
+        var probe = new Probe(house.Gateway);
+        var same = House.Configuration(house.Issuer, house.Upstream);
+        house.Gateway.Change(same);
+        await Poll.Until(() => house.Gateway.Logs.Entries.Count(entry => entry.Id.Id == 1001) == 1);
+        Assert.False(house.Gateway.Logs.Has(LogLevel.Warning, "next start"));
+
+        same["Sallyport"]!["Admin"] = new JsonObject { ["Url"] = "http://127.0.0.1:1" };
+        house.Gateway.Change(same);
+        await Poll.Until(() => house.Gateway.Logs.Has(LogLevel.Warning, "Sallyport:Admin changed; that takes effect at the next start"));
+        using var answer = await probe.Get("/health/live");
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
     }
 }

@@ -63,7 +63,7 @@ public sealed class ExportedTraffic : IAsyncLifetime
         AddQueryRoute(changed);
         house.Gateway.Change(changed);
         await Poll.Until(() => house.Gateway.Logs.Entries.Any(entry => entry.Id.Id == 1001));
-        changed["Sallyport"]!["Misspelt"] = new JsonObject();
+        changed["Sallyport"]!["Misspelt"] = 1;
         house.Gateway.Change(changed);
         await Poll.Until(() => house.Gateway.Logs.Entries.Any(entry => entry.Id.Id == 1003));
 

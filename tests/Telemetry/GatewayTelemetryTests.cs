@@ -48,11 +48,20 @@ public sealed class GatewayTelemetryTests(ExportedTraffic traffic) : IClassFixtu
     [Theory]
     [InlineData("Microsoft.AspNetCore", "http.request.method", "GET")]
     [InlineData("Microsoft.AspNetCore", "http.response.status_code", "401")]
+    [InlineData("Microsoft.AspNetCore", "http.route", "/query/{**rest}")]
     [InlineData("Microsoft.AspNetCore", "url.path", "/query/1")]
     [InlineData("Yarp.ReverseProxy", "proxy.route_id", "any")]
     [InlineData("System.Net.Http", "http.request.method", "GET")]
     public void Spans_of_the_platform_arrive_with_what_they_are_about(string source, string attribute, string value) =>
         Assert.Contains(traffic.Receiver.Spans, span => span.Source == source && span.Attributes.GetValueOrDefault(attribute) == value);
+
+    [Fact]
+    public void A_requests_span_is_named_for_its_method_and_route()
+    {
+        var names = traffic.Receiver.Spans.Where(span => span.Source == "Microsoft.AspNetCore").Select(span => span.Name).ToArray();
+        Assert.Contains("GET /any/{**rest}", names);
+        Assert.DoesNotContain(names, name => name.Contains("/1", StringComparison.Ordinal));
+    }
 
     [Fact]
     public void Nothing_was_written_of_the_exports_own_requests() => Assert.DoesNotContain(
@@ -101,7 +110,7 @@ public sealed class GatewayTelemetryTests(ExportedTraffic traffic) : IClassFixtu
 
     [Theory]
     [InlineData("Microsoft.AspNetCore.Hosting", "http.server.request.duration")]
-    [InlineData("Microsoft.AspNetCore.Server.Kestrel", "kestrel.connection.duration")]
+    [InlineData("Microsoft.AspNetCore.Server.Kestrel", "kestrel.active_connections")]
     [InlineData("System.Net.Http", "http.client.request.duration")]
     [InlineData("System.Runtime", "dotnet.gc.collections")]
     public void Metrics_of_the_platform_arrive(string meter, string metric) =>
