@@ -64,6 +64,23 @@ public sealed class KeyDownloadTests
     }
 
     [Theory]
+    [InlineData("Production", false)]
+    [InlineData("Development", true)]
+    public async Task A_gateway_outside_development_does_not_start_with_an_http_address_of_keys(string environment, bool isStarted)
+    {
+        await using var issuer = await IssuerServer.StartAsync(KeyCache.Key("k1"));
+        await using var upstream = await RecordingUpstream.StartAsync();
+        var failure = await Record.ExceptionAsync(async () =>
+        {
+            await using var gateway = await TestGateway.StartAsync(House.Configuration(issuer, upstream), environment: environment);
+        });
+        if (isStarted)
+            Assert.Null(failure);
+        else
+            Assert.Contains("$.Sallyport.TrustedIssuers.corp.Keys.JwksUri: is fetched over http", failure?.Message);
+    }
+
+    [Theory]
     [InlineData("http://169.254.169.254/jwks")]
     [InlineData("http://0xa9fea9fe/jwks")]
     [InlineData("http://2852039166/jwks")]
