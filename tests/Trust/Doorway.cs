@@ -33,7 +33,7 @@ internal sealed class Doorway : IAsyncDisposable
         var corp = (JsonObject)json["Sallyport"]!["TrustedIssuers"]!["corp"]!;
         edit?.Invoke(corp);
         // Any trusted issuer will do.
-        json["Sallyport"]!["Policies"]!["any"] = new JsonObject();
+        json["Sallyport"]!["Policies"]!["any"] = new JsonObject { ["Required"] = true };
         return new Doorway(upstream, await TestGateway.StartAsync(json, clock), clock ?? TimeProvider.System);
     }
 
