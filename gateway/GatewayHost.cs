@@ -73,6 +73,8 @@ internal static class GatewayHost
 
     private static void Logging(ILoggingBuilder logging, IConfiguration configuration)
     {
+        // Routing says two lines about every request. Before the configuration, which may ask for them.
+        logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
         logging.AddConfiguration(configuration.GetSection("Logging"));
         logging.AddSimpleConsole(console =>
         {
@@ -81,7 +83,8 @@ internal static class GatewayHost
             console.UseUtcTimestamp = true;
         });
         // These write whole addresses, and a token may be in a query: never below Warning, whatever the configuration says.
-        logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.Warning);
+        // Hosting's says nothing above Information, and a log that it may write costs every request an activity and a scope.
+        logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
         logging.AddFilter("Yarp.ReverseProxy.Forwarder", LogLevel.Warning);
         logging.AddFilter("System.Net.Http.HttpClient", LogLevel.Warning);
     }
