@@ -52,6 +52,7 @@ internal static class Composition
         services.AddSingleton<IProxyConfigProvider>(provider => provider.GetRequiredService<RouteTable>());
         services.AddSingleton<ITransformProvider, IdentityTransforms>();
         services.AddReverseProxy();
+        services.AddRequestTimeouts();
 
         services.AddSingleton<IAuthorizationPolicyProvider, PolicyProvider>();
         services.AddSingleton<IAuthorizationHandler, PolicyRequirementHandler>();

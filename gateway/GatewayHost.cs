@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Http.Timeouts;
 using Sallyport.Gateway.Configuration;
 using Sallyport.Gateway.Proxy;
 using Sallyport.Gateway.Telemetry;
@@ -62,6 +63,10 @@ internal static class GatewayHost
         app.UseWhen(
             context => context.GetEndpoint()?.Metadata.GetMetadata<IAuthorizeData>() is not null,
             branch => branch.UseAuthentication().UseAuthorization());
+        // YARP refuses to serve a route with a timeout that nobody applies.
+        app.UseWhen(
+            context => context.GetEndpoint()?.Metadata.Any(metadata => metadata is RequestTimeoutAttribute or RequestTimeoutPolicy) == true,
+            branch => branch.UseRequestTimeouts());
         app.UseEndpoints(endpoints => endpoints.MapReverseProxy().Add(endpoint => routes.Guard(endpoint, gate)));
     }
 
@@ -82,10 +87,6 @@ internal static class GatewayHost
             console.TimestampFormat = "HH:mm:ss ";
             console.UseUtcTimestamp = true;
         });
-        // These write whole addresses, and a token may be in a query: never below Warning, whatever the configuration says.
-        // Hosting's says nothing above Information, and a log that it may write costs every request an activity and a scope.
-        logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
-        logging.AddFilter("Yarp.ReverseProxy.Forwarder", LogLevel.Warning);
-        logging.AddFilter("System.Net.Http.HttpClient", LogLevel.Warning);
+        logging.Services.PostConfigure<LoggerFilterOptions>(TalkativeCategories.Silence);
     }
 }

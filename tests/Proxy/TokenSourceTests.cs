@@ -41,6 +41,37 @@ public sealed class TokenSourceTests
         Assert.DoesNotContain(token, house.Gateway.Logs.Everything, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task No_token_is_logged_however_much_the_configuration_asks_for()
+    {
+        await using var house = await House.OpenAsync(json =>
+        {
+            json["Sallyport"]!["Policies"]!["any"]!["Token"] = new JsonObject { ["Query"] = "access_token" };
+            json["Sallyport"]!["Forwarding"]!["Token"] = "Keep";
+            var everything = (JsonObject)JsonNode.Parse("""
+                {
+                  "Default": "Trace", "Microsoft.AspNetCore": "Trace", "Microsoft.AspNetCore.Hosting.Diagnostics": "Trace",
+                  "Microsoft.AspNetCore.Server.Kestrel.BadRequests": "Trace", "Yarp.ReverseProxy.Forwarder.HttpForwarder": "Trace"
+                }
+                """)!;
+            json["Logging"] = new JsonObject
+            {
+                ["LogLevel"] = everything.DeepClone(),
+                [typeof(LogSink).FullName!] = new JsonObject { ["LogLevel"] = everything.DeepClone() },
+            };
+        });
+        var token = house.Token();
+        Assert.Equal(200, await Send(house, $"/any/x?access_token={token}"));
+        Assert.Equal(200, await Send(house, "/any/x", $"Authorization: Bearer {token}"));
+        Assert.Equal(403, await Send(house, "/orders/x", $"Authorization: Bearer {token}"));
+        Assert.Equal(401, await Send(house, "/any/x", $"Authorization: Bearer {token}x"));
+        Assert.Equal(400, await Send(house, "/any/x", $"Authorization : Bearer {token}"));
+        Assert.Contains($"access_token={token}", house.Upstream.Requests[0].Target, StringComparison.Ordinal);
+
+        Assert.True(house.Gateway.Logs.Has(Microsoft.Extensions.Logging.LogLevel.Debug, ""));
+        Assert.DoesNotContain(token.Split('.')[2], house.Gateway.Logs.Everything, StringComparison.Ordinal);
+    }
+
     private static Task<House> HouseWith(string place, string name) => House.OpenAsync(json =>
         json["Sallyport"]!["Policies"]!["any"]!["Token"] = new JsonObject { [place] = name });
 
