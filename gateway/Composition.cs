@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
+using Sallyport.Gateway.Admin;
 using Sallyport.Gateway.Configuration;
 using Sallyport.Gateway.Demonstration;
 using Sallyport.Gateway.Proxy;
@@ -20,7 +21,13 @@ internal static class Composition
     public static IServiceCollection AddVerification(this IServiceCollection services, GatewayOptions options, IHostEnvironment environment)
     {
         services.TryAddSingleton(TimeProvider.System);
-        services.AddSingleton<GatewayMetrics>();
+        services.AddSingleton(provider =>
+        {
+            var (trust, clock) = (provider.GetRequiredService<TrustedIssuers>(), provider.GetRequiredService<TimeProvider>());
+            var metrics = new GatewayMetrics();
+            metrics.ObserveKeyAges(() => KeyAges.All(trust, clock));
+            return metrics;
+        });
         services.AddSingleton<TrustedIssuers>();
         services.AddSingleton<CompiledPolicies>();
         services.AddSingleton<RouteTable>();
@@ -63,9 +70,19 @@ internal static class Composition
     }
 
     /// <summary>What runs beside the proxy.</summary>
-    public static IServiceCollection AddBackground(this IServiceCollection services, IConfigurationRoot configuration)
+    public static IServiceCollection AddBackground(this IServiceCollection services, GatewayOptions options, IConfigurationRoot configuration)
     {
         services.AddSingleton(configuration);
+        if (OtlpTargets.TryRead(options.Telemetry, configuration, out var targets))
+        {
+            services.AddSingleton(_ => new GatewayTelemetry(targets, configuration));
+            services.AddSingleton<ILoggerProvider, OtlpLoggerProvider>();
+            services.AddHostedService(provider => provider.GetRequiredService<GatewayTelemetry>());
+        }
+
+        services.AddSingleton<Health>();
+        services.AddSingleton<AdminServer>();
+        services.AddHostedService(provider => provider.GetRequiredService<AdminServer>());
         services.AddHostedService<KeyRefresher>();
         services.AddHostedService<ConfigurationReloader>();
         return services;

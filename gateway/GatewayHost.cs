@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Authorization;
 using Sallyport.Gateway.Configuration;
 using Sallyport.Gateway.Proxy;
+using Sallyport.Gateway.Telemetry;
 
 namespace Sallyport.Gateway;
 
@@ -30,7 +31,7 @@ internal static class GatewayHost
                 services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(20));
                 services.AddVerification(options, context.HostingEnvironment);
                 services.AddGateway();
-                services.AddBackground(configuration);
+                services.AddBackground(options, configuration);
             })
             .ConfigureWebHost(web => web
                 .UseKestrel((context, kestrel) =>
@@ -56,6 +57,7 @@ internal static class GatewayHost
     {
         var gate = app.ApplicationServices.GetRequiredService<Gate>();
         var routes = app.ApplicationServices.GetRequiredService<RouteTable>();
+        if (app.ApplicationServices.GetService<GatewayTelemetry>() is not null) app.Use(RequestSpan.Describe);
         app.UseRouting();
         // Proxied routes have the gate instead; the attribute is only left on endpoints without one.
         app.UseWhen(
@@ -72,6 +74,8 @@ internal static class GatewayHost
 
     private static void Logging(ILoggingBuilder logging, IConfiguration configuration)
     {
+        // Routing says two lines about every request. Before the configuration, which may ask for them.
+        logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
         logging.AddConfiguration(configuration.GetSection("Logging"));
         logging.AddSimpleConsole(console =>
         {
@@ -80,7 +84,8 @@ internal static class GatewayHost
             console.UseUtcTimestamp = true;
         });
         // These write whole addresses, and a token may be in a query: never below Warning, whatever the configuration says.
-        logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.Warning);
+        // Hosting's says nothing above Information, and a log that it may write costs every request an activity and a scope.
+        logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
         logging.AddFilter("Yarp.ReverseProxy.Forwarder", LogLevel.Warning);
         logging.AddFilter("System.Net.Http.HttpClient", LogLevel.Warning);
     }

@@ -1,3 +1,4 @@
+using Sallyport.Gateway.Tokens;
 using Sallyport.Gateway.Trust;
 
 namespace Sallyport.Gateway.Configuration;
@@ -54,8 +55,8 @@ internal static class Lint
             var name = issuer.Algorithms[i];
             if (name.Equals("none", StringComparison.OrdinalIgnoreCase))
                 yield return new(at.Element(i).Text, "is none: tokens without a signature, which anybody can write.", "Take it out.");
-            else if (!KnownAlgorithms.Names.Contains(name, StringComparer.Ordinal))
-                yield return new(at.Element(i).Text, $"is {Quoted.Text(name)}, which is no algorithm that Sallyport verifies.", Suggestion.Mend(name, [.. KnownAlgorithms.Names], ""));
+            else if (Algorithm.Find(name) is null)
+                yield return new(at.Element(i).Text, $"is {Quoted.Text(name)}, which is no algorithm that Sallyport verifies.", Suggestion.Mend(name, [.. Algorithm.All.Select(algorithm => algorithm.Name)], ""));
         }
     }
 
@@ -66,7 +67,7 @@ internal static class Lint
         for (var i = 0; i < issuer.Algorithms.Count; i++)
         {
             var name = issuer.Algorithms[i];
-            if (!KnownAlgorithms.Names.Contains(name, StringComparer.Ordinal) || KnownAlgorithms.IsSymmetric(name) == secret)
+            if (Algorithm.Find(name) is not { } known || known.IsSymmetric == secret)
                 continue;
             yield return secret
                 ? new(path.Member("Algorithms").Element(i).Text, $"lists {name}, but the keys of this issuer are a shared secret.", "A secret goes with HS256 alone: take it out.")

@@ -1,4 +1,4 @@
-using System.Text;
+using Sallyport.Gateway.Proxy;
 using Yarp.ReverseProxy.Configuration;
 
 namespace Sallyport.Gateway.Configuration;
@@ -14,29 +14,15 @@ internal static class RouteTransformChecks
 
     public static IEnumerable<Mistake> Check(RouteConfig route, JsonPath path, string prefix)
     {
+        var folding = new HeaderFolding(prefix);
         for (var i = 0; i < route.Transforms?.Count; i++)
         {
             foreach (var (key, value) in route.Transforms[i])
             {
-                if (Written(key, value ?? "").Any(header => Fold(header).StartsWith(Fold(prefix), StringComparison.Ordinal)))
+                if (Written(key, value ?? "").Any(folding.IsIdentityHeader))
                     yield return new(path.Member("Transforms").Element(i).Member(key).Text, $"writes a header that begins with the identity prefix {Quoted.Text(prefix)}.", "Take it out; Sallyport.Forwarding says which claims go into headers.");
             }
         }
-    }
-
-    /// <summary>Lower case, with every run of other characters than letters and digits as one hyphen: how lax upstreams compare headers.</summary>
-    public static string Fold(string header)
-    {
-        var folded = new StringBuilder(header.Length);
-        foreach (var c in header)
-        {
-            if (char.IsAsciiLetterOrDigit(c))
-                folded.Append(char.ToLowerInvariant(c));
-            else if (folded.Length == 0 || folded[^1] != '-')
-                folded.Append('-');
-        }
-
-        return folded.ToString();
     }
 
     private static IEnumerable<string> Written(string key, string value)

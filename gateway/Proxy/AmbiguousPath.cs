@@ -15,7 +15,7 @@ internal static class AmbiguousPath
 
     public static bool Is(string path)
     {
-        if (!path.AsSpan().ContainsAny('%', '\\')) return false;
+        if (!path.AsSpan().ContainsAny('%', '\\', ';')) return false;
         for (var round = 0; round < MostRounds; round++)
         {
             if (HasDotSegment(path)) return true;

@@ -10,7 +10,7 @@ namespace Sallyport.Gateway.Proxy;
 /// <code>
 ///   no token                401  Bearer
 ///   bad token               401  Bearer error="invalid_token"
-///   two tokens, bad request 400  Bearer error="invalid_request"
+///   two tokens              400  Bearer error="invalid_request"
 ///   too long                431
 ///   too little scope        403  Bearer error="insufficient_scope", scope="…"
 ///   refused otherwise       403
@@ -61,7 +61,7 @@ internal static class Challenge
             return (StatusCodes.Status431RequestHeaderFieldsTooLarge, "Request Header Fields Too Large", null);
         if (ReferenceEquals(fault, AmbiguousPath.Fault))
             return (StatusCodes.Status400BadRequest, "Bad Request", null);
-        if (ReferenceEquals(fault, BearerToken.Twice) || ReferenceEquals(fault, BearerToken.AuthorizationMalformed))
+        if (ReferenceEquals(fault, BearerToken.Twice))
             return (StatusCodes.Status400BadRequest, "Bad Request", "invalid_request");
         return (StatusCodes.Status401Unauthorized, "Unauthorized", "invalid_token");
     }

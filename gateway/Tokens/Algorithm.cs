@@ -9,16 +9,7 @@ namespace Sallyport.Gateway.Tokens;
 /// </summary>
 internal sealed class Algorithm
 {
-    private readonly byte[] _utf8Name;
-
-    private Algorithm(string name, KeyType keyType, string? curve, HashAlgorithmName hash, RSASignaturePadding? padding, int signatureBytes)
-    {
-        (Name, KeyType, Curve, Hash, Padding, SignatureBytes) = (name, keyType, curve, hash, padding, signatureBytes);
-        _utf8Name = Encoding.ASCII.GetBytes(name);
-    }
-
-    /// <summary>Every row.</summary>
-    public static IReadOnlyList<Algorithm> All { get; } =
+    private static readonly Algorithm[] Rows =
     [
         Ecdsa("ES256", "P-256", HashAlgorithmName.SHA256, 64),
         Ecdsa("ES384", "P-384", HashAlgorithmName.SHA384, 96),
@@ -32,6 +23,17 @@ internal sealed class Algorithm
         new("EdDSA", KeyType.Okp, "Ed25519", default, null, 64),
         new("HS256", KeyType.Octets, null, HashAlgorithmName.SHA256, null, 32),
     ];
+
+    private readonly byte[] _utf8Name;
+
+    private Algorithm(string name, KeyType keyType, string? curve, HashAlgorithmName hash, RSASignaturePadding? padding, int signatureBytes)
+    {
+        (Name, KeyType, Curve, Hash, Padding, SignatureBytes) = (name, keyType, curve, hash, padding, signatureBytes);
+        _utf8Name = Encoding.ASCII.GetBytes(name);
+    }
+
+    /// <summary>Every row.</summary>
+    public static IReadOnlyList<Algorithm> All => Rows;
 
     /// <summary>The <c>alg</c> value, case-sensitive.</summary>
     public string Name { get; }
@@ -57,7 +59,7 @@ internal sealed class Algorithm
     /// <summary>The row of an <c>alg</c> value, or null.</summary>
     public static Algorithm? Find(string name)
     {
-        foreach (var row in All)
+        foreach (var row in Rows)
         {
             if (string.Equals(row.Name, name, StringComparison.Ordinal))
                 return row;
@@ -69,7 +71,7 @@ internal sealed class Algorithm
     /// <summary>The row of an <c>alg</c> value in UTF-8, or null.</summary>
     public static Algorithm? Find(ReadOnlySpan<byte> utf8Name)
     {
-        foreach (var row in All)
+        foreach (var row in Rows)
         {
             if (utf8Name.SequenceEqual(row._utf8Name))
                 return row;

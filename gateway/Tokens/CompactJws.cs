@@ -51,7 +51,7 @@ internal sealed class CompactJws
 
         var payloadBytes = StrictBase64Url.DecodedLength(payload.Length);
         var signatureBytes = StrictBase64Url.DecodedLength(signature.Length);
-        if (payloadBytes <= 0 || signatureBytes <= 0)
+        if (payloadBytes < 0 || signatureBytes <= 0)
             return TokenFault.Malformed;
         var buffer = new byte[payloadEnd + payloadBytes + signatureBytes];
         if (!StrictBase64Url.TryDecode(payload, buffer.AsSpan(payloadEnd, payloadBytes), out _)
@@ -72,7 +72,7 @@ internal sealed class CompactJws
         fault = TokenFault.Malformed;
         headerEnd = payloadEnd = 0;
         var dots = token.Count('.');
-        if (dots == 4)
+        if (dots == 4 && StrictBase64Url.IsAlphabetWithDots(token))
             fault = TokenFault.Encrypted;
         if (dots != 2)
             return false;

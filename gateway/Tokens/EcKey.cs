@@ -24,7 +24,7 @@ internal sealed class EcKey : KeyMaterial
             problem = "its coordinates have a wrong length for its curve";
         else if (!curve.Holds(x, y))
             problem = "its point is not on its curve";
-        return problem is null ? new EcKey(curve, x, y) : null;
+        return problem is null ? Opened(new EcKey(curve, x, y), out problem) : null;
     }
 
     public override bool Verify(Algorithm algorithm, ReadOnlySpan<byte> signingInput, ReadOnlySpan<byte> signature)
@@ -51,5 +51,21 @@ internal sealed class EcKey : KeyMaterial
         writer.WriteString("kty", "EC");
         writer.WriteString("x", Base64Url.EncodeToString(_parameters.Q.X));
         writer.WriteString("y", Base64Url.EncodeToString(_parameters.Q.Y));
+    }
+
+    // The first instance is made here, so that what this machine cannot do shows when the key is read and not on a request.
+    private static EcKey? Opened(EcKey key, out string? problem)
+    {
+        try
+        {
+            key._idle.Add(ECDsa.Create(key._parameters));
+            problem = null;
+            return key;
+        }
+        catch (Exception e) when (e is CryptographicException or PlatformNotSupportedException)
+        {
+            problem = "the cryptography of this machine refuses it";
+            return null;
+        }
     }
 }

@@ -13,9 +13,9 @@ internal sealed class Ed25519Key : KeyMaterial
     private readonly byte[] _publicKey;
     private readonly EvpKey _handle;
 
-    private Ed25519Key(byte[] publicKey)
+    private Ed25519Key(byte[] publicKey, EvpKey handle)
         : base(KeyType.Okp, CurveName) =>
-        (_publicKey, _handle) = (publicKey, Ed25519.OpenPublicKey(publicKey));
+        (_publicKey, _handle) = (publicKey, handle);
 
     /// <summary>Checks the point; the problem is a clause about the key.</summary>
     public static Ed25519Key? Create(byte[] publicKey, out string? problem)
@@ -23,7 +23,18 @@ internal sealed class Ed25519Key : KeyMaterial
         problem = Ed25519.IsSupported
             ? Ed25519Point.Problem(publicKey)
             : "EdDSA needs OpenSSL's libcrypto, which this machine does not have";
-        return problem is null ? new Ed25519Key(publicKey) : null;
+        if (problem is not null)
+            return null;
+        try
+        {
+            return new Ed25519Key(publicKey, Ed25519.OpenPublicKey(publicKey));
+        }
+        catch (CryptographicException)
+        {
+            // A libcrypto that is confined to FIPS algorithms, for one.
+            problem = "the libcrypto of this machine refuses Ed25519";
+            return null;
+        }
     }
 
     public override bool Verify(Algorithm algorithm, ReadOnlySpan<byte> signingInput, ReadOnlySpan<byte> signature)

@@ -1,3 +1,4 @@
+using System.Formats.Asn1;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
@@ -80,7 +81,7 @@ internal static class PemKeys
                     return null;
             }
         }
-        catch (CryptographicException)
+        catch (Exception e) when (e is CryptographicException or AsnContentException)
         {
             problem = "its encoding is broken";
             return null;
@@ -98,21 +99,27 @@ internal static class PemKeys
                 }
 
             case EcOid:
-                using (var ecdsa = key.GetECDsaPublicKey()!)
-                {
-                    var parameters = ecdsa.ExportParameters(includePrivateParameters: false);
-                    problem = "its curve is unknown";
-                    return parameters.Curve.IsNamed && EllipticCurve.FindByOid(parameters.Curve.Oid.Value) is { } curve
-                        ? EcKey.Create(curve, parameters.Q.X!, parameters.Q.Y!, out problem)
-                        : null;
-                }
-
+                return ReadEc(key, out problem);
             case Ed25519Oid:
                 return Ed25519Key.Create(key.EncodedKeyValue.RawData, out problem);
             default:
                 problem = "its key type is unknown";
                 return null;
         }
+    }
+
+    // RFC 5480, section 2: a named curve, and a point as 4, x, y (compressed points are not used by anyone who signs tokens).
+    // Read here and not by ECDsa, which throws platform errors for curves that the machine does not have.
+    private static EcKey? ReadEc(PublicKey key, out string? problem)
+    {
+        var curve = key.EncodedParameters is { } named
+            ? EllipticCurve.FindByOid(AsnDecoder.ReadObjectIdentifier(named.RawData, AsnEncodingRules.DER, out _))
+            : null;
+        var point = key.EncodedKeyValue.RawData;
+        problem = curve is null ? "its curve is unknown" : "its point is not an uncompressed one of its curve";
+        return curve is not null && point.Length == 1 + (2 * curve.CoordinateBytes) && point[0] == 4
+            ? EcKey.Create(curve, point[1..(1 + curve.CoordinateBytes)], point[(1 + curve.CoordinateBytes)..], out problem)
+            : null;
     }
 
     private static RsaKey? ReadRsa(RSA rsa, out string? problem)

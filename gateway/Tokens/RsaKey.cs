@@ -24,7 +24,7 @@ internal sealed class RsaKey : KeyMaterial
     public static RsaKey? Create(byte[] modulus, byte[] exponent, out string? problem)
     {
         problem = Problem(modulus, exponent);
-        return problem is null ? new RsaKey(modulus, exponent) : null;
+        return problem is null ? Opened(new RsaKey(modulus, exponent), out problem) : null;
     }
 
     public override bool Verify(Algorithm algorithm, ReadOnlySpan<byte> signingInput, ReadOnlySpan<byte> signature)
@@ -52,6 +52,22 @@ internal sealed class RsaKey : KeyMaterial
         writer.WriteString("n", Base64Url.EncodeToString(_parameters.Modulus));
     }
 
+    // The first instance is made here, so that what this machine cannot do shows when the key is read and not on a request.
+    private static RsaKey? Opened(RsaKey key, out string? problem)
+    {
+        try
+        {
+            key._idle.Add(RSA.Create(key._parameters));
+            problem = null;
+            return key;
+        }
+        catch (Exception e) when (e is CryptographicException or PlatformNotSupportedException)
+        {
+            problem = "the cryptography of this machine refuses it";
+            return null;
+        }
+    }
+
     private static string? Problem(byte[] modulus, byte[] exponent)
     {
         if (modulus is [] or [0, ..] || exponent is [] or [0, ..])
@@ -65,6 +81,8 @@ internal sealed class RsaKey : KeyMaterial
             return "its RSA modulus is even";
         if (exponent.Length > MaxExponentBytes)
             return "its RSA exponent is longer than 64 bits";
-        return (exponent[^1] & 1) == 0 || exponent is [1] ? "its RSA exponent is even or below 3" : null;
+        if ((exponent[^1] & 1) == 0 || exponent is [1])
+            return "its RSA exponent is even or below 3";
+        return RocaFingerprint.Matches(modulus) ? "its RSA modulus is one of the broken ones of CVE-2017-15361" : null;
     }
 }

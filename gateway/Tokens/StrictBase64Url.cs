@@ -16,10 +16,14 @@ internal static class StrictBase64Url
     private const string EndsOfThree = "AEIMQUYcgkosw048";
 
     private static readonly SearchValues<char> Characters = SearchValues.Create(Alphabet);
+    private static readonly SearchValues<char> CharactersAndDot = SearchValues.Create(Alphabet + ".");
     private static readonly SearchValues<byte> Bytes = SearchValues.Create([.. Alphabet.Select(c => (byte)c)]);
 
     /// <summary>How many bytes the text stands for, or -1 where no text of this length can be base64url.</summary>
     public static int DecodedLength(int characters) => characters % 4 == 1 ? -1 : (int)((long)characters * 3 / 4);
+
+    /// <summary>Whether the text could be parts of base64url with dots between, whatever their number and length.</summary>
+    public static bool IsAlphabetWithDots(ReadOnlySpan<char> text) => !text.ContainsAnyExcept(CharactersAndDot);
 
     /// <summary>Decodes into a buffer of at least <see cref="DecodedLength"/> bytes.</summary>
     public static bool TryDecode(ReadOnlySpan<char> text, Span<byte> destination, out int written)

@@ -20,13 +20,16 @@ internal static class ForbiddenAddress
         return !address.TryWriteBytes(bytes, out _) || bytes[0] == 0 || bytes[0] >= 224 || (bytes[0] == 169 && bytes[1] == 254);
     }
 
-    // IPv4-mapped (::ffff:0:0/96), NAT64 (64:ff9b::/96, RFC 6052), 6to4 (2002::/16, RFC 3056): the same host by another spelling.
+    // IPv4-mapped and IPv4-compatible (::ffff:0:0/96 and ::/96, RFC 4291 section 2.5.5), NAT64 (64:ff9b::/96, RFC 6052;
+    // 64:ff9b:1::/48, RFC 8215), 6to4 (2002::/16, RFC 3056): the same host by another spelling.
     private static IPAddress? EmbeddedIPv4(IPAddress address)
     {
         Span<byte> bytes = stackalloc byte[16];
         address.TryWriteBytes(bytes, out _);
-        if (address.IsIPv4MappedToIPv6 || bytes[..12].SequenceEqual((ReadOnlySpan<byte>)[0x00, 0x64, 0xff, 0x9b, 0, 0, 0, 0, 0, 0, 0, 0]))
-            return new IPAddress(bytes[12..]);
+        var isCompatible = bytes[..12].IndexOfAnyExcept((byte)0) < 0 && !address.Equals(IPAddress.IPv6Loopback);
+        var isNat64 = bytes[..12].SequenceEqual((ReadOnlySpan<byte>)[0x00, 0x64, 0xff, 0x9b, 0, 0, 0, 0, 0, 0, 0, 0])
+            || bytes.StartsWith((ReadOnlySpan<byte>)[0x00, 0x64, 0xff, 0x9b, 0x00, 0x01]);
+        if (address.IsIPv4MappedToIPv6 || isCompatible || isNat64) return new IPAddress(bytes[12..]);
         return bytes[0] == 0x20 && bytes[1] == 0x02 ? new IPAddress(bytes.Slice(2, 4)) : null;
     }
 }

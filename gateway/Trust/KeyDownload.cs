@@ -22,9 +22,14 @@ internal sealed class KeyDownload : IDisposable
     private readonly HttpClient _http;
     private readonly bool _isInsecureAllowed;
 
-    public KeyDownload(bool isInsecureAllowed)
+    private readonly Func<string, CancellationToken, Task<IPAddress[]>> _resolve;
+
+    /// <param name="isInsecureAllowed">Whether http is as good as https.</param>
+    /// <param name="resolve">Finds the addresses of a name; the system's resolver where not given.</param>
+    public KeyDownload(bool isInsecureAllowed, Func<string, CancellationToken, Task<IPAddress[]>>? resolve = null)
     {
         _isInsecureAllowed = isInsecureAllowed;
+        _resolve = resolve ?? Dns.GetHostAddressesAsync;
         _http = new HttpClient(new SocketsHttpHandler
         {
             AllowAutoRedirect = false,
@@ -128,8 +133,7 @@ internal sealed class KeyDownload : IDisposable
             if ((int)answer.StatusCode is < 300 or >= 400 || answer.Headers.Location is not { } location)
                 throw new KeyFetchException("status", $"{target} answered {(int)answer.StatusCode}.");
 
-            var next = new Uri(target, location);
-            if (redirects == MaxRedirects || !IsSameOrigin(address, next))
+            if (!Uri.TryCreate(target, location, out var next) || redirects == MaxRedirects || !IsSameOrigin(address, next))
                 throw new KeyFetchException("redirect", $"{target} redirects to another origin, or without end.");
             target = next;
         }
@@ -155,11 +159,11 @@ internal sealed class KeyDownload : IDisposable
     private static bool IsSameOrigin(Uri a, Uri b) =>
         a.Scheme == b.Scheme && a.Port == b.Port && string.Equals(a.IdnHost, b.IdnHost, StringComparison.OrdinalIgnoreCase);
 
-    private static async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellation)
+    private async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellation)
     {
         var addresses = IPAddress.TryParse(context.DnsEndPoint.Host, out var literal)
             ? [literal]
-            : await Dns.GetHostAddressesAsync(context.DnsEndPoint.Host, cancellation);
+            : await _resolve(context.DnsEndPoint.Host, cancellation);
         var permitted = addresses.Where(a => !ForbiddenAddress.Is(a)).ToArray();
         if (permitted.Length == 0)
             throw new KeyFetchException("insecure", $"{context.DnsEndPoint.Host} leads to an address that keys are never fetched from.");

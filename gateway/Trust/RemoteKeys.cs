@@ -41,6 +41,7 @@ internal sealed partial class RemoteKeys : IIssuerKeys
     private Task<bool>? _flight;
     private volatile KeySet? _current;
     private volatile string? _lastFailure;
+    private IReadOnlyList<IgnoredJwk> _ignored = [];
 
     public RemoteKeys(
         TrustedIssuerOptions issuer,
@@ -116,7 +117,8 @@ internal sealed partial class RemoteKeys : IIssuerKeys
                     return KeyLookup.Of(selection, set);
                 }
 
-                if (hasFetched && !isOurs) continue;
+                // Somebody else's fetch may have begun before this kid was published; the next one cannot have.
+                if (hasFetched && !isOurs && attempt + 1 < MostAttempts) continue;
                 if (hasFetched || _lastFailure is null)
                 {
                     if (hasFetched && keyId is not null) _unknown.Add(keyId);
@@ -198,12 +200,16 @@ internal sealed partial class RemoteKeys : IIssuerKeys
         // The same keys stay the same object: tokens verified by them stay verified.
         var isSame = before is not null && before.HasKeysOf(fetched.Keys);
         _current = new KeySet(isSame ? before!.Keys : fetched.Keys, now, After(now, soft), After(now, _issuer.Keys.MaxStale));
-        if (isSame) return false;
+        if (!isSame)
+        {
+            _unknown.Clear();
+            KeysChanged(_issuer.Name, fetched.Keys.Keys.Count, fetched.Address);
+        }
 
-        _unknown.Clear();
-        KeysChanged(_issuer.Name, fetched.Keys.Keys.Count, fetched.Address);
-        foreach (var ignored in fetched.Keys.Ignored) KeyIgnored(_issuer.Name, Printable.Of(ignored.KeyId), ignored.Reason);
-        return true;
+        // A bad key that joins good ones changes nothing that serves, but somebody waits for it to serve.
+        foreach (var ignored in fetched.Keys.Ignored.Except(_ignored)) KeyIgnored(_issuer.Name, Printable.Of(ignored.KeyId), ignored.Reason);
+        _ignored = fetched.Keys.Ignored;
+        return !isSame;
     }
 
     private KeySet? Usable(KeySet? set) => set is not null && _clock.GetTimestamp() < set.HardExpiry ? set : null;

@@ -1,6 +1,6 @@
-using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using Sallyport.Tests.Support;
 
 namespace Sallyport.Tests.Configuration;
 
@@ -23,7 +23,7 @@ public partial class DocumentationTests
     [InlineData("Sallyport Demonstration Requests 0", 3)]
     public void Every_key_that_the_reader_knows_stands_in_the_documentation(string section, int count)
     {
-        var documentation = File.ReadAllText(Path.Combine(RepositoryRoot(), "docs", "configuration.md"));
+        var documentation = File.ReadAllText(Path.Combine(RepositoryFolder.Path, "docs", "configuration.md"));
 
         var mistake = Sample.Read(Sample.With(section + " qqqqqqqqqqqqqqqqqq", "1")).Mistakes.Single(mistake => mistake.Path.EndsWith(".qqqqqqqqqqqqqqqqqq", StringComparison.Ordinal));
 
@@ -35,15 +35,13 @@ public partial class DocumentationTests
     [Fact]
     public void The_examples_in_the_documentation_read_without_mistakes()
     {
-        var documentation = File.ReadAllText(Path.Combine(RepositoryRoot(), "docs", "configuration.md"));
+        var documentation = File.ReadAllText(Path.Combine(RepositoryFolder.Path, "docs", "configuration.md"));
         var examples = JsonExample().Matches(documentation).Select(match => match.Groups["json"].Value).Where(json => json.TrimStart().StartsWith('{')).ToList();
 
         Assert.NotEmpty(examples);
         Assert.All(examples, json => Assert.Empty(Sample.Read(json, "Production").Mistakes));
         Assert.NotEmpty(Sample.Read(JsonNode.Parse("""{"Sallyport":{"Example":1}}""")!).Mistakes);
     }
-
-    private static string RepositoryRoot([CallerFilePath] string file = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(file)!, "..", ".."));
 
     [GeneratedRegex("```json\n(?<json>.*?)```", RegexOptions.Singleline | RegexOptions.ExplicitCapture)]
     private static partial Regex JsonExample();

@@ -5,4 +5,7 @@ public enum Door
 {
     /// <summary>Kestrel and YARP with nothing else: the measure.</summary>
     BareYarp,
+
+    /// <summary>The gateway, on a route whose policy asks for a token; the client sends a good one.</summary>
+    Gateway,
 }

@@ -13,10 +13,11 @@ internal static class FrontDoors
     public static Task<IFrontDoor> Open(
         Door door, string upstream, bool http2 = false, bool upstreamHttp2 = false, TimeSpan? activityTimeout = null)
     {
-        var json = Configuration(upstream, http2, upstreamHttp2, activityTimeout).ToJsonString();
+        var json = Configuration(upstream, http2, upstreamHttp2, activityTimeout);
         return door switch
         {
-            Door.BareYarp => BareYarp.StartAsync(json),
+            Door.BareYarp => BareYarp.StartAsync(json.ToJsonString()),
+            Door.Gateway => OpenGateway(json),
             _ => throw new ArgumentOutOfRangeException(nameof(door)),
         };
     }
@@ -35,11 +36,40 @@ internal static class FrontDoors
             BaseAddress = new Uri(door.Url),
             DefaultRequestVersion = http2 ? HttpVersion.Version20 : HttpVersion.Version11,
             DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact,
-            Timeout = TimeSpan.FromSeconds(60),
+            Timeout = TimeSpan.FromSeconds(20),
         };
         if (door.Authorization is { } authorization)
             client.DefaultRequestHeaders.TryAddWithoutValidation("Authorization", authorization);
         return client;
+    }
+
+    private static async Task<IFrontDoor> OpenGateway(JsonObject json)
+    {
+        var key = TestKey.New("ES256");
+        json["ReverseProxy"]!["Routes"]!["all"]!["AuthorizationPolicy"] = "any";
+        json["Sallyport"] = new JsonObject
+        {
+            ["TrustedIssuers"] = new JsonObject
+            {
+                ["corp"] = new JsonObject
+                {
+                    ["Issuer"] = "https://id.example.com",
+                    ["Audiences"] = new JsonArray("api"),
+                    ["Keys"] = new JsonObject { ["Inline"] = TokenForge.Set(key.PublicJwk("k1", "ES256", "sig")) },
+                },
+            },
+            ["Policies"] = new JsonObject { ["any"] = new JsonObject { ["Issuers"] = new JsonArray("corp") } },
+        };
+        var now = TimeProvider.System.GetUtcNow().ToUnixTimeSeconds();
+        var claims = new JsonObject
+        {
+            ["iss"] = "https://id.example.com",
+            ["sub"] = "alice",
+            ["aud"] = "api",
+            ["iat"] = now,
+            ["exp"] = now + 600,
+        };
+        return await TestGateway.StartAsync(json, authorization: "Bearer " + TokenForge.Token(key, claims, "k1"));
     }
 
     private static JsonObject Configuration(string upstream, bool http2, bool upstreamHttp2, TimeSpan? activityTimeout)

@@ -25,7 +25,7 @@ internal sealed class RecordingUpstream : IAsyncDisposable
     /// <summary>The pieces that <c>/stream</c> sends, each flushed on its own; complete the writer to end the response.</summary>
     public Channel<string> Stream { get; } = Channel.CreateUnbounded<string>();
 
-    /// <summary>Holds <c>/slow</c>.</summary>
+    /// <summary>Holds <c>/slow</c> and <c>/reset?after</c>.</summary>
     public Latch Slow { get; } = new();
 
     /// <summary>Speaks HTTP/1.1, or with <see cref="HttpProtocols.Http2"/> prior-knowledge cleartext HTTP/2.</summary>

@@ -13,7 +13,7 @@ internal static class UpstreamPaths
         upstream.On("/stream", (context, _) => Streamed(context, upstream));
         upstream.On("/upload", Report);
         upstream.On("/trailers", Trailers);
-        upstream.On("/reset", Reset);
+        upstream.On("/reset", (context, _) => Reset(context, upstream));
         upstream.On("/slow", async (context, recorded) =>
         {
             await upstream.Slow.WaitAsync(context.RequestAborted);
@@ -71,16 +71,14 @@ internal static class UpstreamPaths
         response.AppendTrailer("grpc-message", "said%20by%20the%20upstream");
     }
 
-    /// <summary>Breaks off: before any header, or with <c>?after</c> once headers and a piece of the body are out.</summary>
-    private static async Task Reset(HttpContext context, RecordedRequest recorded)
+    /// <summary>Breaks off: before any header, or with <c>?after</c> once headers and a piece of the body are out and the test opens the latch.</summary>
+    private static async Task Reset(HttpContext context, RecordingUpstream upstream)
     {
         if (context.Request.Query.ContainsKey("after"))
         {
             await context.Response.WriteAsync("the first piece", context.RequestAborted);
             await context.Response.Body.FlushAsync(context.RequestAborted);
-            // The test decides when, so that the piece is surely through.
-            if (context.Request.Query.ContainsKey("held"))
-                await recorded.Drain(context);
+            await upstream.Slow.WaitAsync(context.RequestAborted);
         }
 
         Faults.Cut(context);

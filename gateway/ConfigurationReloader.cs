@@ -1,7 +1,8 @@
 using Microsoft.Extensions.Primitives;
+using Sallyport.Gateway.Configuration;
 using Sallyport.Gateway.Telemetry;
 
-namespace Sallyport.Gateway.Configuration;
+namespace Sallyport.Gateway;
 
 /// <summary>Takes a changed configuration up, or keeps the running one and says why.</summary>
 internal sealed partial class ConfigurationReloader(
@@ -41,12 +42,16 @@ internal sealed partial class ConfigurationReloader(
     {
         try
         {
+            var before = running.Options;
             var reading = GatewayConfiguration.Read(root, environment.EnvironmentName, environment.ContentRootPath);
             var mistakes = reading.Options is { } options ? running.Apply(options) : reading.Mistakes;
             foreach (var mistake in mistakes) Refused(mistake);
             metrics.Reloaded(mistakes.Count == 0 ? "taken" : "refused");
             if (mistakes.Count == 0) Taken(reading.Options!.Routes.Count, reading.Options.Policies.Count, reading.Options.TrustedIssuers.Count);
             else Kept(mistakes.Count);
+            if (mistakes.Count == 0 && before is not null)
+                foreach (var section in ChangedInVain(before, reading.Options!))
+                    AtNextStart(section);
         }
 #pragma warning disable CA1031 // On a timer's thread nothing above could catch it, and the running configuration must go on serving.
         catch (Exception e)
@@ -55,6 +60,14 @@ internal sealed partial class ConfigurationReloader(
             metrics.Reloaded("failed");
             Failed(e);
         }
+    }
+
+    /// <summary>The sections that are read at the start only.</summary>
+    private static IEnumerable<string> ChangedInVain(GatewayOptions before, GatewayOptions after)
+    {
+        if (before.Admin != after.Admin) yield return "Admin";
+        if (before.Telemetry != after.Telemetry) yield return "Telemetry";
+        if (before.VerifiedTokens != after.VerifiedTokens) yield return "VerifiedTokens";
     }
 
     [LoggerMessage(1001, LogLevel.Information, "The changed configuration is in force: {Routes} routes, {Policies} policies, {Issuers} trusted issuers")]
@@ -68,4 +81,7 @@ internal sealed partial class ConfigurationReloader(
 
     [LoggerMessage(1004, LogLevel.Error, "The changed configuration could not be read; the running one stays in force")]
     private partial void Failed(Exception exception);
+
+    [LoggerMessage(1005, LogLevel.Warning, "Sallyport:{Section} changed; that takes effect at the next start")]
+    private partial void AtNextStart(string section);
 }

@@ -1,0 +1,35 @@
+using Sallyport.Gateway.Trust;
+
+namespace Sallyport.Gateway.Admin;
+
+/// <summary>Reads the health of the process from its running parts.</summary>
+internal sealed class Health(TrustedIssuers trust, IHostApplicationLifetime lifetime, TimeProvider clock)
+{
+    private volatile bool _hasStarted;
+
+    /// <summary>The process runs: nothing outside it is looked at, so that no outage elsewhere restarts it.</summary>
+    public static HealthReport Live { get; } = new(HealthStatus.Ready, [], []);
+
+    /// <summary>
+    /// Whether the start is over: the proxy listens, and the first fetch of every issuer's keys has come to an end, good or bad.
+    /// Once over it stays over.
+    /// </summary>
+    public HealthReport Startup()
+    {
+        if (_hasStarted) return Live;
+        var reasons = new List<string>();
+        if (!lifetime.ApplicationStarted.IsCancellationRequested) reasons.Add("the proxy does not listen yet");
+        if (trust.Current is null) reasons.Add("no configuration is in force yet");
+        foreach (var issuer in trust.Current?.Issuers ?? [])
+            if (issuer.Keys is RemoteKeys { Current: null, LastFailure: null })
+                reasons.Add($"the keys of issuer '{issuer.Name}' have not been asked for yet");
+        if (reasons.Count > 0) return HealthReport.NotReady(reasons);
+        _hasStarted = true;
+        return Live;
+    }
+
+    /// <summary>Whether traffic should come here: every issuer marked Required has usable keys, and the process is not stopping.</summary>
+    public HealthReport Ready() => trust.Current is { } model
+        ? HealthReport.Of([.. model.Issuers.Select(issuer => IssuerHealth.Of(issuer, clock))], lifetime.ApplicationStopping.IsCancellationRequested)
+        : HealthReport.NotReady("no configuration is in force yet");
+}

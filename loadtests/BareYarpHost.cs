@@ -1,0 +1,31 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Yarp.ReverseProxy.Configuration;
+
+namespace Sallyport.LoadTests;
+
+/// <summary>What the gateway is compared with: Kestrel, routing and YARP with their defaults, one open route, no log.</summary>
+internal static class BareYarpHost
+{
+    public static async Task RunAsync(int port, string destination, CancellationToken cancellation)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls($"http://127.0.0.1:{port}");
+        builder.Services.AddReverseProxy().LoadFromMemory(
+            [new RouteConfig { RouteId = "all", ClusterId = "upstream", Match = new RouteMatch { Path = "/open/{**rest}" } }],
+            [
+                new ClusterConfig
+                {
+                    ClusterId = "upstream",
+                    Destinations = new Dictionary<string, DestinationConfig>(StringComparer.Ordinal) { ["only"] = new() { Address = destination } },
+                },
+            ]);
+        await using var app = builder.Build();
+        app.MapReverseProxy();
+        await ((IHost)app).RunAsync(cancellation);
+    }
+}

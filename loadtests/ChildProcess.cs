@@ -1,0 +1,110 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+
+namespace Sallyport.LoadTests;
+
+/// <summary>A server that runs as its own process on a free port of 127.0.0.1, and ends with this object.</summary>
+internal sealed class ChildProcess : IAsyncDisposable
+{
+    private const double MicrosecondsPerTick = 10_000; // /proc counts in hundredths of a second.
+
+    private static readonly TimeSpan StartDeadline = TimeSpan.FromSeconds(30);
+    private static readonly string[] NotInherited = ["ASPNETCORE_", "DOTNET_ENVIRONMENT", "OTEL_", "Sallyport__", "ReverseProxy__", "Logging__", "Kestrel__", "URLS"];
+
+    private readonly Process _process;
+
+    private ChildProcess(Process process, int port) => (_process, EndPoint) = (process, new IPEndPoint(IPAddress.Loopback, port));
+
+    public IPEndPoint EndPoint { get; }
+
+    public string Url => $"http://{EndPoint}";
+
+    /// <summary>CPU time of the process so far, user and system, in microseconds.</summary>
+    public double Cpu()
+    {
+        var stat = File.ReadAllText($"/proc/{_process.Id}/stat");
+        // proc(5): the second field is a name in parentheses that may hold spaces; utime and stime are the 14th and 15th.
+        var fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
+        return (double.Parse(fields[11], CultureInfo.InvariantCulture) + double.Parse(fields[12], CultureInfo.InvariantCulture)) * MicrosecondsPerTick;
+    }
+
+    /// <summary>Runs an assembly of this directory and waits until it listens.</summary>
+    /// <exception cref="InvalidOperationException">It ended, or did not listen in time.</exception>
+    /// <param name="assembly">Its file name.</param>
+    /// <param name="directory">Its working directory: what a configuration file elsewhere says must not count.</param>
+    /// <param name="port">Where it will listen.</param>
+    /// <param name="arguments">As on the command line.</param>
+    /// <param name="cancellation">Ends the waiting.</param>
+    public static async Task<ChildProcess> StartAsync(
+        string assembly, string directory, int port, IEnumerable<string> arguments, CancellationToken cancellation)
+    {
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, assembly), .. arguments])
+        {
+            WorkingDirectory = directory,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            UseShellExecute = false,
+        };
+        foreach (var name in start.Environment.Keys.Where(name => Array.Exists(NotInherited, n => name.StartsWith(n, StringComparison.OrdinalIgnoreCase))).ToArray())
+            start.Environment.Remove(name);
+        start.Environment["ASPNETCORE_ENVIRONMENT"] = start.Environment["DOTNET_ENVIRONMENT"] = "Development";
+
+        var process = Process.Start(start) ?? throw new InvalidOperationException($"{assembly} did not start.");
+        var said = new StringWriter();
+        process.OutputDataReceived += (_, line) => Append(said, line.Data);
+        process.ErrorDataReceived += (_, line) => Append(said, line.Data);
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+
+        var child = new ChildProcess(process, port);
+        var watch = Stopwatch.StartNew();
+        while (!await child.Listens(cancellation))
+        {
+            if (process.HasExited || watch.Elapsed > StartDeadline)
+            {
+                await child.DisposeAsync();
+                throw new InvalidOperationException($"{assembly} does not listen.\n{said}");
+            }
+
+            await Task.Delay(50, cancellation);
+        }
+
+        return child;
+    }
+
+    /// <summary>A port that nobody listened on a moment ago.</summary>
+    public static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!_process.HasExited) _process.Kill();
+        await _process.WaitForExitAsync();
+        _process.Dispose();
+    }
+
+    private async Task<bool> Listens(CancellationToken cancellation)
+    {
+        using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            await socket.ConnectAsync(EndPoint, cancellation);
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
+
+    private static void Append(StringWriter said, string? line)
+    {
+        lock (said) said.WriteLine(line);
+    }
+}
