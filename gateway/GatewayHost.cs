@@ -25,8 +25,6 @@ internal static class GatewayHost
         Action<IServiceCollection>? extra = null)
     {
         var host = new HostBuilder()
-            .UseEnvironment(environmentName)
-            .UseContentRoot(contentRoot)
             .ConfigureAppConfiguration(builder => builder.AddConfiguration(configuration))
             .ConfigureLogging(logging => Logging(logging, configuration))
             .ConfigureServices((context, services) =>
@@ -44,6 +42,9 @@ internal static class GatewayHost
                 })
                 .UseSetting(WebHostDefaults.ServerUrlsKey, ListenUrls(configuration))
                 .Configure(Pipeline))
+            // After the web host, which would let ASPNETCORE_ variables have the last word.
+            .UseEnvironment(environmentName)
+            .UseContentRoot(contentRoot)
             .ConfigureServices(services => extra?.Invoke(services))
             .Build();
 

@@ -88,7 +88,9 @@ internal sealed class ExplainVerb(SourceOptions sources, ConsoleStreams streams)
         foreach (var header in parsed.GetValue(_headers) ?? [])
         {
             var colon = header.IndexOf(':', StringComparison.Ordinal);
-            request.Headers.Append(header[..colon].Trim(), header[(colon + 1)..].Trim());
+            var (name, value) = (header[..colon].Trim(), header[(colon + 1)..].Trim());
+            if (name.Equals("Host", StringComparison.OrdinalIgnoreCase)) request.Host = new HostString(value);
+            else request.Headers.Append(name, value);
         }
 
         return context;

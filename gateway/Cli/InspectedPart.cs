@@ -38,7 +38,7 @@ internal sealed record InspectedPart(JsonElement? Json, string? Text)
     /// <summary>The moment that exp, nbf or iat says; null for other members, and for values that are no time.</summary>
     public static DateTimeOffset? TimeOf(JsonProperty member)
     {
-        if (member.Name is not ("exp" or "nbf" or "iat") || member.Value.ValueKind != JsonValueKind.Number) return null;
+        if (NameOf(member) is not ("exp" or "nbf" or "iat") || member.Value.ValueKind != JsonValueKind.Number) return null;
         return member.Value.TryGetDouble(out var seconds) && seconds is >= 0 and <= LastSecond
             ? DateTimeOffset.FromUnixTimeSeconds((long)seconds)
             : null;
