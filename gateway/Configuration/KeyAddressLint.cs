@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 using Sallyport.Gateway.Trust;
 
 namespace Sallyport.Gateway.Configuration;
@@ -7,9 +6,6 @@ namespace Sallyport.Gateway.Configuration;
 /// <summary>Rules on the addresses from which keys are fetched. No message repeats an address.</summary>
 internal static class KeyAddressLint
 {
-    /// <summary>Where the clouds hand out credentials over IPv6 as over 169.254.169.254.</summary>
-    private static readonly IPAddress CloudMetadata = IPAddress.Parse("fd00:ec2::254");
-
     public static IEnumerable<Mistake> Check(TrustedIssuerOptions issuer, JsonPath path, ReadingContext context)
     {
         if (issuer.Keys.Kind == KeySourceKind.JwksUri && issuer.Keys.JwksUri is { } jwksUri)
@@ -45,16 +41,7 @@ internal static class KeyAddressLint
     {
         if (url.Scheme != "https" && !context.IsDevelopment)
             yield return new(at.Text, "is fetched over http, where anybody on the way can put in keys.", "Use https; http is for the Development environment.");
-        if (IPAddress.TryParse(url.DnsSafeHost, out var address) && IsLinkLocal(address))
+        if (IPAddress.TryParse(url.DnsSafeHost, out var address) && ForbiddenAddress.Is(address))
             yield return new(at.Text, "is a link-local address, where clouds keep their credentials.", "Use the address of a real server.");
-    }
-
-    private static bool IsLinkLocal(IPAddress address)
-    {
-        if (address.IsIPv4MappedToIPv6)
-            address = address.MapToIPv4();
-        return address.IsIPv6LinkLocal
-            || address.Equals(CloudMetadata)
-            || (address.AddressFamily == AddressFamily.InterNetwork && address.GetAddressBytes() is [169, 254, ..]);
     }
 }

@@ -22,7 +22,7 @@ internal static class TrustedIssuersSection
         EntryName.Check(entry, "issuer");
         var keysSection = entry.Object("Keys");
         var keys = KeySourceSection.Read(keysSection, context);
-        var standard = new TrustedIssuerOptions { Name = "", Issuer = "", Audiences = [], Keys = keys, Fingerprint = "" };
+        var standard = new TrustedIssuerOptions { Name = "", Issuer = "", Audiences = [], Keys = keys };
         var options = standard with
         {
             Name = entry.Name,
@@ -41,7 +41,7 @@ internal static class TrustedIssuersSection
             Required = entry.Boolean("Required", true),
         };
         entry.Finish();
-        return options with { Fingerprint = IssuerFingerprint.Of(options) };
+        return options;
     }
 
     private static string IssuerValue(SectionReader entry)

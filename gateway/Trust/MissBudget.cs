@@ -35,6 +35,15 @@ internal sealed class MissBudget(int misses, TimeSpan window, TimeProvider clock
         }
     }
 
+    /// <summary>Takes a recorded miss back: the kid turned out to be one of the issuer's, or the issuer could not be asked.</summary>
+    public void Refund(IPAddress? client)
+    {
+        var key = KeyOf(client);
+        lock (_lock)
+            if (_counts.TryGetValue(key, out var spent) && spent.Count > 0)
+                _counts[key] = spent with { Count = spent.Count - 1 };
+    }
+
     private static ulong KeyOf(IPAddress? client)
     {
         if (client is null) return 0;

@@ -98,7 +98,8 @@ internal sealed partial class RemoteKeys : IIssuerKeys
 
     private async Task<KeyLookup> FindAfterFetchAsync(string? keyId, Algorithm algorithm, IPAddress? client, CancellationToken cancellation)
     {
-        var isWithinBudget = Usable(_current) is null || _budget.TrySpend(client);
+        var isCounted = Usable(_current) is not null;
+        var isWithinBudget = !isCounted || _budget.TrySpend(client);
         for (var attempt = 0; attempt < MostAttempts; attempt++)
         {
             var before = _current;
@@ -113,6 +114,7 @@ internal sealed partial class RemoteKeys : IIssuerKeys
                 var selection = set.Keys.Select(keyId, algorithm, _allowed);
                 if (!IsMiss(selection))
                 {
+                    if (isCounted) _budget.Refund(client);
                     _metrics.KidMissed(_issuer.Name, "found");
                     return KeyLookup.Of(selection, set);
                 }
@@ -131,6 +133,7 @@ internal sealed partial class RemoteKeys : IIssuerKeys
         }
 
         // A kid that we could not ask about is no bad token: the issuer is away.
+        if (isCounted) _budget.Refund(client);
         _metrics.KidMissed(_issuer.Name, "unavailable");
         throw new KeysUnavailableException(_issuer.Name, _cooldown.Remaining);
     }

@@ -29,7 +29,7 @@ internal sealed class TrustedIssuerFactory(
         Algorithm[] algorithms = [.. options.Algorithms.Select(name => Algorithm.Find(name)).OfType<Algorithm>()];
         if (options.Keys.IsRemote)
         {
-            var isUnchanged = previous?.Keys is RemoteKeys && string.Equals(previous.Options.Fingerprint, options.Fingerprint, StringComparison.Ordinal);
+            var isUnchanged = previous?.Keys is RemoteKeys && HasSameKeys(previous.Options, options);
             var keys = isUnchanged
                 ? previous!.Keys
                 : new RemoteKeys(options, algorithms, download, clock, metrics, loggers.CreateLogger<RemoteKeys>(), _stopping.Token);
@@ -46,6 +46,13 @@ internal sealed class TrustedIssuerFactory(
         _stopping.Cancel();
         _stopping.Dispose();
     }
+
+    // What a cache of remote keys is made of; the rest of the options is asked of the token, not of the keys.
+    private static bool HasSameKeys(TrustedIssuerOptions a, TrustedIssuerOptions b) =>
+        string.Equals(a.Name, b.Name, StringComparison.Ordinal)
+        && string.Equals(a.Issuer, b.Issuer, StringComparison.Ordinal)
+        && a.Algorithms.SequenceEqual(b.Algorithms, StringComparer.Ordinal)
+        && a.Keys == b.Keys;
 
     private JwkSet? Open(KeySourceOptions keys, out string source, out string? problem)
     {

@@ -30,7 +30,4 @@ internal sealed record TrustedIssuerOptions
     public bool Required { get; init; } = true;
 
     public required KeySourceOptions Keys { get; init; }
-
-    /// <summary>Equal for two readings of the same configuration: a reload keeps what it knows of an issuer that did not change.</summary>
-    public required string Fingerprint { get; init; }
 }

@@ -85,23 +85,7 @@ public sealed class KeyFileTests : IDisposable
         }
     }
 
-    [Fact]
-    public void The_fingerprint_changes_with_the_options_and_with_the_file_and_with_nothing_else()
-    {
-        var file = Path.Combine(_folder, "a.pem");
-        File.WriteAllText(file, "-----BEGIN PUBLIC KEY----- one");
-        var first = Fingerprint("""{"PemFile":"a.pem"}""");
-        Assert.Equal(first, Fingerprint("""{"PemFile":"a.pem"}"""));
-        Assert.NotEqual(first, Fingerprint("""{"PemFile":"a.pem","MaxKeys":3}"""));
-        Assert.NotEqual(first, Fingerprint("""{"PemFile":"a.pem"}""", "[\"ES384\"]"));
-
-        File.WriteAllText(file, "-----BEGIN PUBLIC KEY----- two");
-        Assert.NotEqual(first, Fingerprint("""{"PemFile":"a.pem"}"""));
-    }
-
     public void Dispose() => Directory.Delete(_folder, recursive: true);
-
-    private string Fingerprint(string keys, string? algorithms = null) => Read(keys, algorithms).Options!.TrustedIssuers[0].Fingerprint;
 
     private (GatewayOptions? Options, KeySourceOptions? Keys, IReadOnlyList<Mistake> Mistakes) Read(string keys, string? algorithms = null)
     {

@@ -41,7 +41,7 @@ internal sealed class KeyCache : IAsyncDisposable
     }
 
     public static TrustedIssuerOptions OptionsOf(IssuerServer issuer, KeySourceOptions keys) =>
-        new() { Name = "corp", Issuer = issuer.Issuer, Audiences = ["api"], Keys = keys, Fingerprint = "" };
+        new() { Name = "corp", Issuer = issuer.Issuer, Audiences = ["api"], Keys = keys };
 
     /// <summary>A fresh public key, ES256.</summary>
     public static JsonObject Key(string? kid) => TestKey.New("ES256").PublicJwk(kid);

@@ -77,7 +77,7 @@ public sealed class KeyDownloadTests
         if (isStarted)
             Assert.Null(failure);
         else
-            Assert.Contains("$.Sallyport.TrustedIssuers.corp.Keys.JwksUri: is fetched over http", failure?.Message);
+            Assert.Contains("$.Sallyport.TrustedIssuers.corp.Keys.JwksUri is fetched over http", failure?.Message);
     }
 
     [Theory]

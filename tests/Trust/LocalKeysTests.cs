@@ -106,8 +106,10 @@ public sealed class LocalKeysTests : IDisposable
         using var factory = Factory();
         var options = KeyCache.OptionsOf(issuer, new() { Kind = KeySourceKind.JwksUri, JwksUri = new Uri(issuer.JwksUri) });
         var first = factory.Create(options, null, out _)!;
-        Assert.Same(first.Keys, factory.Create(options with { Audiences = ["api"] }, first, out _)!.Keys);
-        Assert.NotSame(first.Keys, factory.Create(options with { Fingerprint = "other" }, first, out _)!.Keys);
+        Assert.Same(first.Keys, factory.Create(options with { Audiences = ["other"], ClockSkew = TimeSpan.Zero }, first, out _)!.Keys);
+        Assert.NotSame(first.Keys, factory.Create(options with { Algorithms = ["ES384"] }, first, out _)!.Keys);
+        Assert.NotSame(first.Keys, factory.Create(options with { Issuer = "https://another.example" }, first, out _)!.Keys);
+        Assert.NotSame(first.Keys, factory.Create(options with { Keys = options.Keys with { MaxKeys = 3 } }, first, out _)!.Keys);
     }
 
     private static Task<Doorway> Open(IssuerServer issuer, JsonObject keys, Action<JsonObject>? edit = null) => Doorway.OpenAsync(issuer, corp =>
@@ -135,7 +137,7 @@ public sealed class LocalKeysTests : IDisposable
     private static string? ProblemOrNone(KeySourceOptions keys)
     {
         using var factory = Factory();
-        var issuer = factory.Create(new() { Name = "corp", Issuer = "corp", Audiences = ["api"], Algorithms = ["HS256", "ES256"], Keys = keys, Fingerprint = "" }, null, out var problem);
+        var issuer = factory.Create(new() { Name = "corp", Issuer = "corp", Audiences = ["api"], Algorithms = ["HS256", "ES256"], Keys = keys }, null, out var problem);
         Assert.Equal(problem is null, issuer is not null);
         return problem;
     }

@@ -61,5 +61,19 @@ public sealed class MissBudgetTests
         Assert.Equal([true], Spend("192.0.2.1", 1));
     }
 
+    [Fact]
+    public void A_miss_that_turns_out_good_is_given_back()
+    {
+        for (var i = 0; i < 20; i++)
+        {
+            Assert.True(_budget.TrySpend(IPAddress.Loopback));
+            _budget.Refund(IPAddress.Loopback);
+        }
+
+        for (var i = 0; i < 3; i++) Assert.True(_budget.TrySpend(IPAddress.Loopback));
+        Assert.False(_budget.TrySpend(IPAddress.Loopback));
+        _budget.Refund(IPAddress.Parse("192.0.2.1"));
+    }
+
     private bool[] Spend(string address, int misses) => [.. Enumerable.Range(0, misses).Select(_ => _budget.TrySpend(IPAddress.Parse(address)))];
 }
