@@ -5,9 +5,9 @@ using Spectre.Console;
 namespace Sallyport.LoadTests;
 
 /// <summary>The samples of a run as a table: medians over the rounds, and medians of each round's ratios to the yardsticks.</summary>
-internal sealed class CostTable(IReadOnlyDictionary<string, List<Sample>> samples, string[] yardsticks)
+internal sealed class CostTable(IReadOnlyDictionary<string, List<Sample>> samples, Yardstick[] yardsticks)
 {
-    private string[] Headings => ["", "CPU us/request", .. yardsticks.Select(y => $"x {y}"), "requests/s", "p50 ms", "p99 ms"];
+    private string[] Headings => ["", "CPU us", .. yardsticks.Select(y => y.Heading), "req/s", "p50 ms", "p99 ms"];
 
     /// <summary>The median, over the rounds, of one scenario's CPU time to another's.</summary>
     public double Ratio(string name, string yardstick) =>
@@ -36,7 +36,7 @@ internal sealed class CostTable(IReadOnlyDictionary<string, List<Sample>> sample
     [
         name,
         Text(Median(samples[name].Select(s => s.Cpu)), "0.0"),
-        .. yardsticks.Select(y => Text(Ratio(name, y), "0.00")),
+        .. yardsticks.Select(y => Text(Ratio(name, y.Scenario), "0.00")),
         Text(Median(samples[name].Select(s => s.Throughput)), "#,0"),
         Text(Median(samples[name].Select(s => s.Median)), "0.0"),
         Text(Median(samples[name].Select(s => s.Slow)), "0.0"),
