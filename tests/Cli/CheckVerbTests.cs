@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Sallyport.Tests.Support;
 
 namespace Sallyport.Tests.Cli;
 
@@ -78,6 +79,21 @@ public sealed class CheckVerbTests
         var result = await Verb.RunAsync(configuration, null, "check");
         Assert.Equal(1, result.ExitCode);
         Assert.Contains("$.Sallyport.TrustedIssuers.corp.Keys", result.Output);
+    }
+
+    [Fact]
+    public async Task Nothing_is_fetched()
+    {
+        await using var issuer = await IssuerServer.StartAsync(TestKey.New("ES256").PublicJwk("k"));
+        var configuration = new Shop().Configuration();
+        configuration["Sallyport"]!["TrustedIssuers"]!["partner"]!["Keys"] = new JsonObject { ["JwksUri"] = issuer.JwksUri };
+        var file = Path.GetTempFileName();
+        await File.WriteAllTextAsync(file, configuration.ToJsonString());
+        var result = await Verb.RunAsync("", "check", "--config", file, "--environment", "Development");
+        File.Delete(file);
+        Assert.Equal(0, result.ExitCode);
+        Assert.Contains(issuer.JwksUri, result.Output);
+        Assert.Equal(0, issuer.JwksHits);
     }
 
     [Fact]

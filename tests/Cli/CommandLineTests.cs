@@ -66,4 +66,20 @@ public sealed class CommandLineTests
         Assert.DoesNotContain('\x1b', result.Errors);
         Assert.Contains("\\u001b", result.Errors);
     }
+
+    [Theory]
+    [InlineData("serve")]
+    [InlineData("check")]
+    [InlineData("explain")]
+    [InlineData("token", "inspect")]
+    [InlineData("token", "verify")]
+    [InlineData("jws", "verify")]
+    public async Task Every_verb_and_option_is_in_the_documentation(params string[] verb)
+    {
+        var page = await File.ReadAllTextAsync(Path.Combine(Repository.Folder, "docs", "verbs.md"));
+        Assert.Contains($"\n## `{string.Join(' ', verb)}", page);
+        var help = await Verb.RunAsync("", [.. verb, "--help"]);
+        foreach (var word in help.Output.Split([' ', ',', '\n'], StringSplitOptions.RemoveEmptyEntries).Where(word => word.StartsWith("--", StringComparison.Ordinal)))
+            Assert.Contains(word, page);
+    }
 }

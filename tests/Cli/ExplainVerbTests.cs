@@ -38,7 +38,7 @@ public sealed class ExplainVerbTests
         await Fails(6, 401, "audience_mismatch", "--url", "/orders/acme/42", "--token", _shop.Token(claims => claims["aud"] = "x"));
         await Fails(4, 401, "issuer_unknown", "--url", "/orders/acme/42", "--token", _shop.Token(claims => claims["iss"] = "x"));
         await Fails(2, 401, "token_malformed", "--url", "/orders/acme/42", "--token", "a.b.c");
-        await Fails(2, 400, "authorization_malformed", "--url", "/orders/acme/42", "--token", "a b");
+        await Fails(2, 401, "token_malformed", "--url", "/orders/acme/42", "--token", "a b");
         await Fails(2, 400, "token_twice", "--url", "/query/x?access_token=a", "--token", _shop.Token());
         await Fails(2, 431, "token_too_long", "--url", "/orders/acme/42", "--token", new string('A', 9000));
         await Fails(1, 400, "path_ambiguous", "--url", "/orders/acme/%252e%252e/x", "--token", _shop.Token());
