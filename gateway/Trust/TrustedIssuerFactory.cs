@@ -52,7 +52,8 @@ internal sealed class TrustedIssuerFactory(
         string.Equals(a.Name, b.Name, StringComparison.Ordinal)
         && string.Equals(a.Issuer, b.Issuer, StringComparison.Ordinal)
         && a.Algorithms.SequenceEqual(b.Algorithms, StringComparer.Ordinal)
-        && a.Keys == b.Keys;
+        // Lists compare by reference; remote keys come from no file.
+        && a.Keys with { PemFiles = b.Keys.PemFiles } == b.Keys;
 
     private JwkSet? Open(KeySourceOptions keys, out string source, out string? problem)
     {
