@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using Sallyport.Gateway.Tokens;
 using Sallyport.Policies;
@@ -21,6 +22,9 @@ namespace Sallyport.Gateway.Proxy;
 internal static class Challenge
 {
     private const string ProblemJson = "application/problem+json";
+
+    // The body is JSON for programs and people, never part of a page: quotation marks need no escape.
+    private static readonly JsonWriterOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public static Task TokenMissing(HttpContext context, Decision decision)
     {
@@ -73,7 +77,7 @@ internal static class Challenge
         response.ContentType = ProblemJson;
         response.Headers.CacheControl = "no-store";
         var buffer = new System.Buffers.ArrayBufferWriter<byte>(256);
-        using (var writer = new Utf8JsonWriter(buffer))
+        using (var writer = new Utf8JsonWriter(buffer, Readable))
         {
             writer.WriteStartObject();
             writer.WriteString("title", title);

@@ -104,7 +104,7 @@ public sealed class DiscoveryTests
     private static async Task<FetchedKeys> Fetch(IssuerServer issuer, KeySourceKind kind)
     {
         using var download = new KeyDownload(isInsecureAllowed: true);
-        return await download.FetchAsync(KeyCache.OptionsOf(issuer, new KeySourceOptions { Kind = kind }), CancellationToken.None);
+        return await download.FetchAsync(KeyCache.OptionsOf(issuer, new KeySourceOptions { Kind = kind, Timeout = TimeSpan.FromSeconds(30) }), CancellationToken.None);
     }
 
     private static async Task<string> Outcome(IssuerServer issuer, KeySourceKind kind) =>

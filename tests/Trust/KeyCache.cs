@@ -36,7 +36,7 @@ internal sealed class KeyCache : IAsyncDisposable
     public static async Task<KeyCache> OverAsync(Func<KeySourceOptions, KeySourceOptions>? edit = null)
     {
         var issuer = await IssuerServer.StartAsync(Key("k1"));
-        var keys = new KeySourceOptions { Kind = KeySourceKind.JwksUri, JwksUri = new Uri(issuer.JwksUri) };
+        var keys = new KeySourceOptions { Kind = KeySourceKind.JwksUri, JwksUri = new Uri(issuer.JwksUri), Timeout = TimeSpan.FromSeconds(30) };
         return new KeyCache(issuer, edit?.Invoke(keys) ?? keys);
     }
 

@@ -144,7 +144,7 @@ public sealed class KeyDownloadTests
     private static async Task<FetchedKeys> Fetch(IssuerServer issuer, KeyDownload? download = null, KeySourceKind kind = KeySourceKind.JwksUri, string? uri = null)
     {
         using var used = download ?? new KeyDownload(isInsecureAllowed: true);
-        var keys = new KeySourceOptions { Kind = kind, JwksUri = new Uri(uri ?? issuer.JwksUri), Timeout = TimeSpan.FromSeconds(2) };
+        var keys = new KeySourceOptions { Kind = kind, JwksUri = new Uri(uri ?? issuer.JwksUri), Timeout = TimeSpan.FromSeconds(30) };
         return await used.FetchAsync(KeyCache.OptionsOf(issuer, keys), CancellationToken.None);
     }
 
