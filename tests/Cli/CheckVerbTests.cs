@@ -99,7 +99,7 @@ public sealed class CheckVerbTests
     [Fact]
     public async Task The_repositorys_own_configuration_is_good_in_Development()
     {
-        var file = Path.Combine(Repository.Folder, "appsettings.json");
+        var file = Path.Combine(RepositoryFolder.Path, "appsettings.json");
         var result = await Verb.RunAsync("", "check", "--config", file, "--environment", "Development");
         Assert.Equal(0, result.ExitCode);
         Assert.Contains("built-in development issuer", result.Output);

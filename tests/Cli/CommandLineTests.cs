@@ -1,3 +1,5 @@
+using Sallyport.Tests.Support;
+
 namespace Sallyport.Tests.Cli;
 
 public sealed class CommandLineTests
@@ -76,7 +78,7 @@ public sealed class CommandLineTests
     [InlineData("jws", "verify")]
     public async Task Every_verb_and_option_is_in_the_documentation(params string[] verb)
     {
-        var page = await File.ReadAllTextAsync(Path.Combine(Repository.Folder, "docs", "verbs.md"));
+        var page = await File.ReadAllTextAsync(Path.Combine(RepositoryFolder.Path, "docs", "verbs.md"));
         Assert.Contains($"\n## `{string.Join(' ', verb)}", page);
         var help = await Verb.RunAsync("", [.. verb, "--help"]);
         foreach (var word in help.Output.Split([' ', ',', '\n'], StringSplitOptions.RemoveEmptyEntries).Where(word => word.StartsWith("--", StringComparison.Ordinal)))

@@ -8,7 +8,7 @@ namespace Sallyport.Tests.Cli;
 
 public sealed partial class ServeVerbTests
 {
-    private static readonly string Settings = File.ReadAllText(Path.Combine(Repository.Folder, "appsettings.json"));
+    private static readonly string Settings = File.ReadAllText(Path.Combine(RepositoryFolder.Path, "appsettings.json"));
 
     [Fact]
     public async Task The_printed_requests_do_what_their_titles_say()
