@@ -7,22 +7,26 @@ namespace Sallyport.Policies;
 /// </remarks>
 public sealed class Requirement
 {
+    // Arrays, because they are walked on every request.
     private readonly PolicyOptions? _policy;
+    private readonly string[] _issuers = [];
+    private readonly string[] _audiences = [];
+    private readonly string[] _allScopes = [];
+    private readonly string[] _anyScopes = [];
+    private readonly (string Name, string[] Accepted)[] _claims = [];
     private readonly Requirement[] _allOf;
     private readonly Requirement[] _anyOf;
 
     private Requirement(PolicyOptions? policy, Requirement[] allOf, Requirement[] anyOf)
     {
-        _policy = policy;
-        _allOf = allOf;
-        _anyOf = anyOf;
-        AllScopes = policy is null ? "" : string.Join(' ', policy.AllScopes);
-        AnyScopes = policy is null ? "" : string.Join(' ', policy.AnyScopes);
+        (_policy, _allOf, _anyOf) = (policy, allOf, anyOf);
+        if (policy is null) return;
+        _issuers = [.. policy.Issuers];
+        _audiences = [.. policy.Audiences];
+        _allScopes = [.. policy.AllScopes];
+        _anyScopes = [.. policy.AnyScopes];
+        _claims = [.. policy.Claims.Select(claim => (claim.Key, claim.Value.ToArray()))];
     }
-
-    private string AllScopes { get; }
-
-    private string AnyScopes { get; }
 
     /// <summary>The requirement of an open route: no token is asked for or looked at.</summary>
     public static Requirement Anonymous { get; } = new(null, [], []);
@@ -47,7 +51,7 @@ public sealed class Requirement
         if (_policy is null) return Decision.Allowed;
         if (principal is null)
             return _policy.Required ? Decision.Denied(DenialReason.TokenMissing, "This route needs a token.") : Decision.Allowed;
-        return DecideOn(_policy, principal, routeValues);
+        return DecideOn(principal, routeValues);
     }
 
     /// <summary>Compiles policies that refer to each other by name.</summary>
@@ -73,15 +77,15 @@ public sealed class Requirement
         }
     }
 
-    private Decision DecideOn(PolicyOptions policy, Principal principal, IReadOnlyDictionary<string, object?> routeValues)
+    private Decision DecideOn(Principal principal, IReadOnlyDictionary<string, object?> routeValues)
     {
-        if (policy.Issuers.Count > 0 && !Holds(policy.Issuers, principal.IssuerName))
+        if (_issuers.Length > 0 && !Holds(_issuers, principal.IssuerName))
             return Decision.Denied(DenialReason.IssuerNotAllowed, "Tokens of this issuer may not pass this route.");
 
-        if (policy.Audiences.Count > 0 && !Overlap(policy.Audiences, principal.Audiences))
+        if (_audiences.Length > 0 && !Overlap(_audiences, principal.Audiences))
             return Decision.Denied(DenialReason.AudienceNotAllowed, "The token is not for the audience of this route.");
 
-        foreach (var (name, accepted) in policy.Claims)
+        foreach (var (name, accepted) in _claims)
         {
             if (!principal.TryGetClaim(name, out var value))
                 return Decision.Denied(DenialReason.ClaimMissing, $"The token lacks the claim '{name}'.");
@@ -89,22 +93,22 @@ public sealed class Requirement
                 return Decision.Denied(DenialReason.ClaimMismatch, $"The claim '{name}' has no accepted value.");
         }
 
-        if (policy.Tenant is { } tenant)
+        if (_policy!.Tenant is { } tenant)
         {
             var decision = tenant.Decide(principal, routeValues);
             if (!decision.IsAllowed) return decision;
         }
 
-        foreach (var scope in policy.AllScopes)
+        foreach (var scope in _allScopes)
             if (!principal.Scopes.Contains(scope))
-                return Decision.InsufficientScope(AllScopes);
+                return Decision.InsufficientScope(string.Join(' ', _allScopes));
 
-        if (policy.AnyScopes.Count > 0 && !policy.AnyScopes.Any(principal.Scopes.Contains))
-            return Decision.InsufficientScope(AnyScopes);
+        if (_anyScopes.Length > 0 && !HasAny(principal.Scopes, _anyScopes))
+            return Decision.InsufficientScope(string.Join(' ', _anyScopes));
 
         foreach (var requirement in _allOf)
         {
-            var decision = requirement.DecideOn(requirement._policy!, principal, routeValues);
+            var decision = requirement.DecideOn(principal, routeValues);
             if (!decision.IsAllowed) return decision;
         }
 
@@ -117,7 +121,7 @@ public sealed class Requirement
         Decision? first = null;
         foreach (var requirement in _anyOf)
         {
-            var decision = requirement.DecideOn(requirement._policy!, principal, routeValues);
+            var decision = requirement.DecideOn(principal, routeValues);
             if (decision.IsAllowed) return decision;
             first ??= decision;
         }
@@ -125,15 +129,23 @@ public sealed class Requirement
         return first ?? default;
     }
 
-    private static bool Holds(IReadOnlyList<string> values, string value)
+    private static bool Holds(string[] values, string value)
     {
-        for (var i = 0; i < values.Count; i++)
-            if (string.Equals(values[i], value, StringComparison.Ordinal))
+        foreach (var held in values)
+            if (string.Equals(held, value, StringComparison.Ordinal))
                 return true;
         return false;
     }
 
-    private static bool Overlap(IReadOnlyList<string> accepted, IReadOnlyList<string> given)
+    private static bool HasAny(ScopeSet scopes, string[] wanted)
+    {
+        foreach (var scope in wanted)
+            if (scopes.Contains(scope))
+                return true;
+        return false;
+    }
+
+    private static bool Overlap(string[] accepted, IReadOnlyList<string> given)
     {
         for (var i = 0; i < given.Count; i++)
             if (Holds(accepted, given[i]))
@@ -141,10 +153,10 @@ public sealed class Requirement
         return false;
     }
 
-    private static bool MatchesAny(in ClaimValue value, IReadOnlyList<string> accepted)
+    private static bool MatchesAny(in ClaimValue value, string[] accepted)
     {
-        for (var i = 0; i < accepted.Count; i++)
-            if (value.Matches(accepted[i]))
+        foreach (var expected in accepted)
+            if (value.Matches(expected))
                 return true;
         return false;
     }

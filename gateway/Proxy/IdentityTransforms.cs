@@ -1,10 +1,18 @@
+using Microsoft.Net.Http.Headers;
 using Sallyport.Gateway.Verification;
 using Yarp.ReverseProxy.Transforms;
 using Yarp.ReverseProxy.Transforms.Builder;
 
 namespace Sallyport.Gateway.Proxy;
 
-/// <summary>The last transform of every route: sets the identity headers on the request that goes to the upstream.</summary>
+/// <summary>
+/// The first and the last transform of every guarded route: takes the client's token out of the request that goes to the
+/// upstream, and sets the identity headers on it. What the route's own transforms write in between stays.
+/// </summary>
+/// <remarks>
+/// The token is taken out here and not of the request that came in, so that Kestrel can use the header's string again for the
+/// next request of the connection.
+/// </remarks>
 internal sealed class IdentityTransforms(RouteTable routes) : ITransformProvider
 {
     public void ValidateRoute(TransformRouteValidationContext context)
@@ -18,8 +26,9 @@ internal sealed class IdentityTransforms(RouteTable routes) : ITransformProvider
     public void Apply(TransformBuilderContext context)
     {
         // A route that the gate does not know is not served at all: see RouteTable.
-        if (routes.Find(context.Route) is { Requirement.IsAnonymous: false } route)
-            context.RequestTransforms.Add(new Projecting(route.Projection));
+        if (routes.Find(context.Route) is not { Requirement.IsAnonymous: false } route) return;
+        if (!route.KeepToken) context.RequestTransforms.Insert(0, new Stripping());
+        context.RequestTransforms.Add(new Projecting(route.Projection));
     }
 
     private sealed class Projecting(HeaderProjection projection) : RequestTransform
@@ -27,12 +36,17 @@ internal sealed class IdentityTransforms(RouteTable routes) : ITransformProvider
         public override ValueTask ApplyAsync(RequestTransformContext context)
         {
             if (context.HttpContext.User is not VerifiedUser user || !projection.TryProject(user.Token, out var headers)) return default;
-            foreach (var (name, value) in headers)
-            {
-                RemoveHeader(context, name);
-                context.ProxyRequest.Headers.TryAddWithoutValidation(name, value);
-            }
+            // None of these names is there yet: the client's were stripped, and no transform of a configuration may write one.
+            foreach (var (name, value) in headers) context.ProxyRequest.Headers.TryAddWithoutValidation(name, value);
+            return default;
+        }
+    }
 
+    private sealed class Stripping : RequestTransform
+    {
+        public override ValueTask ApplyAsync(RequestTransformContext context)
+        {
+            if (context.HttpContext.User is VerifiedUser && UpstreamToken.IsInHeader(context.HttpContext.Request)) RemoveHeader(context, HeaderNames.Authorization);
             return default;
         }
     }

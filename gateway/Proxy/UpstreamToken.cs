@@ -7,10 +7,13 @@ namespace Sallyport.Gateway.Proxy;
 /// <summary>Takes the client's token out of a request before it is forwarded, wherever the route reads it from.</summary>
 internal static class UpstreamToken
 {
+    /// <summary>Whether the Authorization header carries the token. Another scheme's credentials are not ours to take.</summary>
+    public static bool IsInHeader(HttpRequest request) =>
+        request.Headers.Authorization.ToString().StartsWith("Bearer", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Takes the token out of the cookies or the query, where the route reads it from there.</summary>
     public static void Strip(HttpRequest request, TokenSource source)
     {
-        // Another scheme's credentials are not ours to take.
-        if (request.Headers.Authorization.ToString().StartsWith("Bearer", StringComparison.OrdinalIgnoreCase)) request.Headers.Authorization = default;
         if (source.Place == TokenPlace.Cookie) StripCookie(request.Headers, source.Name);
         else if (source.Place == TokenPlace.Query) StripQuery(request, source.Name);
     }

@@ -88,6 +88,28 @@ public sealed class HeaderProjectionTests
     }
 
     [Fact]
+    public async Task What_a_route_sends_to_its_upstream_as_its_own_stays()
+    {
+        await using var house = await House.OpenAsync(json =>
+            json["ReverseProxy"]!["Routes"]!["any"]!["Transforms"] = new JsonArray(new JsonObject { ["RequestHeader"] = "Authorization", ["Set"] = "Bearer of-the-gateway" }));
+        Assert.Equal(HttpStatusCode.OK, (await house.Get("/any", house.Token())).StatusCode);
+        Assert.Equal(["Bearer of-the-gateway"], Assert.Single(house.Upstream.Requests).Values("Authorization"));
+    }
+
+    [Fact]
+    public async Task Another_schemes_credentials_go_on()
+    {
+        await using var house = await House.OpenAsync(json => json["Sallyport"]!["Policies"]!["optional"]!["Token"] = new JsonObject { ["Cookie"] = "session" });
+        foreach (var cookie in new[] { "", $"Cookie: session={house.Token()}\r\n" })
+        {
+            var answer = await RawHttp.SendAsync(
+                house.Gateway.Url, $"GET /optional HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: Basic YTpi\r\n{cookie}\r\n");
+            Assert.Equal(200, answer.Status);
+            Assert.Equal("Basic YTpi", house.Upstream.Requests[^1].Header("Authorization"));
+        }
+    }
+
+    [Fact]
     public async Task The_identity_is_set_even_where_a_route_copies_no_headers()
     {
         await using var house = await House.OpenAsync(json =>
