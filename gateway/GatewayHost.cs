@@ -66,7 +66,8 @@ internal static class GatewayHost
             branch => branch.UseAuthentication().UseAuthorization());
         // YARP refuses to serve a route with a timeout that nobody applies.
         app.UseWhen(
-            context => context.GetEndpoint()?.Metadata.Any(metadata => metadata is RequestTimeoutAttribute or RequestTimeoutPolicy) == true,
+            context => context.GetEndpoint()?.Metadata is { } metadata
+                && (metadata.GetMetadata<RequestTimeoutAttribute>() is not null || metadata.GetMetadata<RequestTimeoutPolicy>() is not null),
             branch => branch.UseRequestTimeouts());
         app.UseEndpoints(endpoints => endpoints.MapReverseProxy().Add(endpoint => routes.Guard(endpoint, gate)));
     }

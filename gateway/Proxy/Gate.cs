@@ -129,6 +129,7 @@ internal sealed partial class Gate(TokenVerifier verifier, TimeProvider clock, G
         if (arrived != 0) metrics.DecisionTook(clock.GetElapsedTime(arrived), result);
     }
 
-    [LoggerMessage(3001, LogLevel.Information, "Route {Route}: a token of issuer {Issuer} was refused: {Reason}")]
+    // Debug: anyone can make it say something, as often as they like. The metric counts them all.
+    [LoggerMessage(3001, LogLevel.Debug, "Route {Route}: a token of issuer {Issuer} was refused: {Reason}")]
     private partial void Refused(string route, string issuer, string reason);
 }
