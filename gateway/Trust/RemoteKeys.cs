@@ -180,6 +180,14 @@ internal sealed partial class RemoteKeys : IIssuerKeys
             outcome = "stopped";
             return false;
         }
+#pragma warning disable CA1031 // Nobody may be waiting for this fetch, and whoever is shares it: a bug in it must not be lost, nor end in silence.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            _lastFailure = "an unexpected failure; see the log";
+            FetchBroke(e, _issuer.Name, Label(trigger));
+            return false;
+        }
         finally
         {
             activity?.SetTag("sallyport.outcome", outcome);
@@ -234,6 +242,9 @@ internal sealed partial class RemoteKeys : IIssuerKeys
 
     [LoggerMessage(2002, LogLevel.Warning, "Fetching keys of issuer {Issuer} failed ({Trigger}, {Outcome}): {Problem}")]
     private partial void FetchFailed(string issuer, string trigger, string outcome, string problem);
+
+    [LoggerMessage(2004, LogLevel.Error, "Fetching keys of issuer {Issuer} broke ({Trigger})")]
+    private partial void FetchBroke(Exception exception, string issuer, string trigger);
 
     [LoggerMessage(2003, LogLevel.Warning, "Key {Kid} of issuer {Issuer} is ignored: {Reason}")]
     private partial void KeyIgnored(string issuer, string kid, string reason);
