@@ -155,7 +155,7 @@ internal sealed partial class RemoteKeys : IIssuerKeys
     private async Task<bool> FetchAsync(FetchTrigger trigger, (string? KeyId, Algorithm Algorithm)? wanted)
     {
         using var activity = GatewayActivity.Source.StartActivity("jwks.fetch", ActivityKind.Client);
-        activity?.SetTag("sallyport.issuer", _issuer.Name).SetTag("sallyport.trigger", Label(trigger));
+        activity?.SetTag("sallyport.issuer", _issuer.Name).SetTag("sallyport.trigger", trigger.Label());
         var outcome = "bug";
         try
         {
@@ -172,7 +172,7 @@ internal sealed partial class RemoteKeys : IIssuerKeys
         {
             outcome = e.Outcome;
             _lastFailure = e.Message;
-            FetchFailed(_issuer.Name, Label(trigger), e.Outcome, e.Message);
+            FetchFailed(_issuer.Name, trigger.Label(), e.Outcome, e.Message);
             return false;
         }
         catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
@@ -185,13 +185,13 @@ internal sealed partial class RemoteKeys : IIssuerKeys
 #pragma warning restore CA1031
         {
             _lastFailure = "an unexpected failure; see the log";
-            FetchBroke(e, _issuer.Name, Label(trigger));
+            FetchBroke(e, _issuer.Name, trigger.Label());
             return false;
         }
         finally
         {
             activity?.SetTag("sallyport.outcome", outcome);
-            _metrics.Fetched(_issuer.Name, Label(trigger), outcome);
+            _metrics.Fetched(_issuer.Name, trigger.Label(), outcome);
             lock (_lock) _flight = null;
         }
     }
@@ -228,14 +228,6 @@ internal sealed partial class RemoteKeys : IIssuerKeys
     private long After(long timestamp, TimeSpan time) => timestamp + (long)(time.TotalSeconds * _clock.TimestampFrequency);
 
     private static bool IsMiss(KeySelection selection) => ReferenceEquals(selection.Fault, TokenFault.KidUnknown);
-
-    private static string Label(FetchTrigger trigger) => trigger switch
-    {
-        FetchTrigger.Cold => "cold",
-        FetchTrigger.UnknownKid => "unknown_kid",
-        FetchTrigger.SoftExpiry => "soft_expiry",
-        _ => "hard_expiry",
-    };
 
     [LoggerMessage(2001, LogLevel.Information, "Keys of issuer {Issuer} changed: {Count} usable, from {Address}")]
     private partial void KeysChanged(string issuer, int count, Uri address);
