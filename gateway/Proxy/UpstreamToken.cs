@@ -10,7 +10,7 @@ internal static class UpstreamToken
     public static void Strip(HttpRequest request, TokenSource source)
     {
         // Another scheme's credentials are not ours to take.
-        if (request.Headers.Authorization.ToString().StartsWith("Bearer", StringComparison.OrdinalIgnoreCase)) request.Headers.Authorization = default;
+        if (BearerToken.IsBearer(request.Headers.Authorization.ToString())) request.Headers.Authorization = default;
         if (source.Place == TokenPlace.Cookie) StripCookie(request.Headers, source.Name);
         else if (source.Place == TokenPlace.Query) StripQuery(request, source.Name);
     }
