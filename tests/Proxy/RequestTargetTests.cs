@@ -81,6 +81,22 @@ public sealed class RequestTargetTests
         Assert.DoesNotContain(received.Values("Connection"), v => v.Contains("pgrade", StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData("/open/a%0d%0aX-Auth-Subject:%20root")]
+    [InlineData("/open/a%0aX-Auth-Subject:%20root")]
+    [InlineData("/open/a%0dX-Auth-Subject:%20root")]
+    [InlineData("/open/a%20HTTP/1.1%0d%0aX-Auth-Subject:%20root%0d%0a%0d%0aGET%20/any")]
+    public async Task A_line_break_in_a_path_is_none_in_a_header_that_a_transform_makes_of_it(string target)
+    {
+        await using var house = await House.OpenAsync(json => json["ReverseProxy"]!["Routes"]!["open"]!["Transforms"] =
+            System.Text.Json.Nodes.JsonNode.Parse("""[{ "RequestHeaderRouteValue": "X-Rest", "Set": "rest" }, { "QueryRouteParameter": "rest", "Set": "rest" }]"""));
+        Assert.Equal(200, await Send(house, "/open/a"));
+        Assert.Equal("a", house.Upstream.Requests[^1].Header("X-Rest"));
+        await Send(house, target);
+        Assert.InRange(house.Upstream.Requests.Count, 1, 2);
+        Assert.Empty(house.Upstream.Requests[^1].Values("X-Auth-Subject"));
+    }
+
     private static async Task<int> Send(House house, string target, params string[] headers) => (await RawHttp.SendAsync(
         house.Gateway.Url,
         $"GET {target} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n{string.Concat(headers.Select(h => h + "\r\n"))}\r\n")).Status;
