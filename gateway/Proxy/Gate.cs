@@ -36,9 +36,9 @@ internal sealed partial class Gate(TokenVerifier verifier, ExpiryWatch watch, Ti
         var stripped = route.Folding.Strip(context.Request.Headers);
         if (stripped > 0) metrics.HeadersStripped(stripped);
 
-        // 1 Requirement
-        if (route.Requirement.IsAnonymous) return Forward(context, route, forward, token: null, arrived);
+        // 1 Requirement. On an open route too: its upstream could read the path as that of a guarded one.
         if (AmbiguousPath.Is(context.Request.Path.Value ?? "")) return Refuse(context, route, AmbiguousPath.Fault, Nobody, arrived);
+        if (route.Requirement.IsAnonymous) return Forward(context, route, forward, token: null, arrived);
 
         // 2 Token
         if (!BearerToken.TryFind(context.Request, route.Requirement.Token, out var text, out var fault))
