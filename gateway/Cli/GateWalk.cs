@@ -123,7 +123,7 @@ internal sealed class GateWalk(TokenVerifier verifier, TrustedIssuers issuers)
         [
             $"Found {PlaceOf(source)}, well formed.",
             "A process that has just begun remembers no token.",
-            issuer is null ? "" : $"Issuer {issuer.Name}, key {key?.KeyId ?? key?.Thumbprint ?? "found"}, from {issuer.Keys.Source}.",
+            issuer is null ? "" : $"Issuer {issuer.Name}, {(key is null ? "its key" : $"key {KeyNote.NameOf(key)}")}, from {issuer.Keys.Source}.",
             key is null ? "" : "Valid for that key.",
             "Type, audience, times and required claims hold.",
             "",
