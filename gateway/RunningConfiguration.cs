@@ -25,6 +25,7 @@ internal sealed class RunningConfiguration(TrustedIssuers trust, CompiledPolicie
             var opened = OpenIssuers(options, mistakes);
             if (mistakes.Count > 0) return mistakes;
 
+            var model = new TrustModel(opened);
             var compiled = Requirement.Compile([.. options.Policies]);
             var folding = new HeaderFolding(options.Forwarding.Prefix);
             var projection = new HeaderProjection(options.Forwarding);
@@ -33,13 +34,13 @@ internal sealed class RunningConfiguration(TrustedIssuers trust, CompiledPolicie
                 table.Add((route, new RouteRequirement(
                     route.RouteId,
                     RequirementOf(route, compiled),
+                    model,
                     KeepsToken(route, options.Forwarding),
                     options.Forwarding.CloseOnExpiry,
                     folding,
                     projection)));
 
-            // Trust first: a route of the new configuration is never judged by the old trust.
-            trust.Publish(new TrustModel(opened));
+            trust.Publish(model);
             policies.Publish(compiled);
             routes.Publish(table, options.Clusters);
             Options = options;

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Sallyport.Gateway.Configuration;
 using Sallyport.Gateway.Proxy;
-using Sallyport.Gateway.Trust;
 using Sallyport.Gateway.Verification;
 using Sallyport.Policies;
 
@@ -64,7 +63,7 @@ internal sealed class ExplainVerb(SourceOptions sources, ConsoleStreams streams)
             {
                 if (parsed.GetValue(_token) is { } argument)
                     Carry(context.Request, route.Requirement.Token, await TokenText.ReadAsync(argument, streams, cancellation));
-                var walk = new GateWalk(matcher.Services.GetRequiredService<TokenVerifier>(), matcher.Services.GetRequiredService<TrustedIssuers>());
+                var walk = new GateWalk(matcher.Services.GetRequiredService<TokenVerifier>());
                 await walk.WalkAsync(context, route, parsed.GetValue(_url) is not null, told, cancellation);
             }
 

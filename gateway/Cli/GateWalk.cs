@@ -7,7 +7,7 @@ using Sallyport.Policies;
 namespace Sallyport.Gateway.Cli;
 
 /// <summary>Walks one request through the parts of the gate, in the gate's order and by its numbers, and notes what each says.</summary>
-internal sealed class GateWalk(TokenVerifier verifier, TrustedIssuers issuers)
+internal sealed class GateWalk(TokenVerifier verifier)
 {
     private const int First = 1, Token = 2, Recall = 3, Key = 4, Principal = 7, Decision = 8, Forward = 9;
 
@@ -55,7 +55,7 @@ internal sealed class GateWalk(TokenVerifier verifier, TrustedIssuers issuers)
             await Refuse(context, told, Token, TokenFault.TooLong);
             return;
         }
-        else if ((token = await VerifyAsync(context, text, requirement.Token, told, cancellation)) is null)
+        else if ((token = await VerifyAsync(context, text, route, told, cancellation)) is null)
         {
             return;
         }
@@ -89,18 +89,19 @@ internal sealed class GateWalk(TokenVerifier verifier, TrustedIssuers issuers)
     }
 
     // 3 to 7
-    private async Task<VerifiedToken?> VerifyAsync(HttpContext context, string text, TokenSource source, Explanation told, CancellationToken cancellation)
+    private async Task<VerifiedToken?> VerifyAsync(HttpContext context, string text, RouteRequirement route, Explanation told, CancellationToken cancellation)
     {
+        var source = route.Requirement.Token;
         Verdict verdict;
         try
         {
-            verdict = await verifier.VerifyAsync(text, client: null, cancellation);
+            verdict = await verifier.VerifyAsync(text, route.Trust, client: null, cancellation);
         }
         catch (KeysUnavailableException e)
         {
             await Challenge.Unavailable(context, e.RetryAfter);
             PassUpTo(Key, source, told, issuer: null);
-            var why = issuers.Current?.Issuers.FirstOrDefault(issuer => issuer.Name == e.IssuerName)?.Keys.Unusable;
+            var why = route.Trust.Issuers.FirstOrDefault(issuer => issuer.Name == e.IssuerName)?.Keys.Unusable;
             told.Fail(Key, "keys_unavailable", why is null ? e.Message : $"{e.Message} {why}", context.Response);
             return null;
         }

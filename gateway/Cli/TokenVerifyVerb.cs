@@ -42,9 +42,10 @@ internal static class TokenVerifyVerb
 
     private static async Task<VerifyOutcome> VerifyAsync(ServiceProvider services, string token, string? issuer, CancellationToken cancellation)
     {
+        var trust = services.GetRequiredService<TrustedIssuers>().Current;
         try
         {
-            var verdict = await services.GetRequiredService<TokenVerifier>().VerifyAsync(token, client: null, cancellation);
+            var verdict = await services.GetRequiredService<TokenVerifier>().VerifyAsync(token, trust, client: null, cancellation);
             if (verdict.Token is not { } verified)
                 return VerifyOutcome.Refused(verdict.Fault!.Code, verdict.Fault.Detail, verdict.Step.ToString(), KeyNote.Of(verdict));
             return issuer is null || verified.Issuer.Name == issuer
@@ -53,7 +54,7 @@ internal static class TokenVerifyVerb
         }
         catch (KeysUnavailableException e)
         {
-            var keys = services.GetRequiredService<TrustedIssuers>().Current?.Issuers.FirstOrDefault(known => known.Name == e.IssuerName)?.Keys;
+            var keys = trust?.Issuers.FirstOrDefault(known => known.Name == e.IssuerName)?.Keys;
             return VerifyOutcome.Refused("keys_unavailable", e.Message, nameof(VerificationStep.Key), keys?.Unusable);
         }
     }

@@ -48,7 +48,7 @@ internal sealed partial class Gate(TokenVerifier verifier, ExpiryWatch watch, Ti
 
         // 3 Recall
         var digest = TokenDigest.Of(text);
-        return verifier.TryRecall(digest, out var token)
+        return verifier.TryRecall(digest, route.Trust, out var token)
             ? Decide(context, route, forward, token, arrived)
             : VerifyAsync(context, route, forward, text, digest, arrived);
     }
@@ -61,7 +61,7 @@ internal sealed partial class Gate(TokenVerifier verifier, ExpiryWatch watch, Ti
         {
             try
             {
-                verdict = await verifier.VerifyAsync(text, context.Connection.RemoteIpAddress, context.RequestAborted);
+                verdict = await verifier.VerifyAsync(text, route.Trust, context.Connection.RemoteIpAddress, context.RequestAborted);
             }
             catch (KeysUnavailableException e)
             {

@@ -1,3 +1,4 @@
+using Sallyport.Gateway.Trust;
 using Sallyport.Policies;
 
 namespace Sallyport.Gateway.Proxy;
@@ -5,6 +6,7 @@ namespace Sallyport.Gateway.Proxy;
 /// <summary>What one route asks for and forwards, compiled when its configuration loads.</summary>
 /// <param name="RouteId">The route's name.</param>
 /// <param name="Requirement">Who may pass.</param>
+/// <param name="Trust">Whose tokens are believed: path, policy and trust of one configuration belong together.</param>
 /// <param name="KeepToken">Whether the upstream gets the client's token.</param>
 /// <param name="CloseOnExpiry">Whether a request that outlives its token is ended.</param>
 /// <param name="Folding">Which headers of the client are stripped.</param>
@@ -12,6 +14,7 @@ namespace Sallyport.Gateway.Proxy;
 internal sealed record RouteRequirement(
     string RouteId,
     Requirement Requirement,
+    TrustModel Trust,
     bool KeepToken,
     bool CloseOnExpiry,
     HeaderFolding Folding,

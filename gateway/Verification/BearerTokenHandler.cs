@@ -4,16 +4,16 @@ using Sallyport.Gateway.Trust;
 namespace Sallyport.Gateway.Verification;
 
 /// <summary>Puts <see cref="TokenVerifier"/> under ASP.NET Core's JwtBearer scheme, in place of IdentityModel's own checks.</summary>
-internal sealed class BearerTokenHandler(TokenVerifier verifier) : TokenHandler
+internal sealed class BearerTokenHandler(TokenVerifier verifier, TrustedIssuers issuers) : TokenHandler
 {
     public override async Task<TokenValidationResult> ValidateTokenAsync(string token, TokenValidationParameters validationParameters)
     {
         try
         {
-            var digest = TokenDigest.Of(token);
-            if (!verifier.TryRecall(digest, out var verified))
+            var (digest, trust) = (TokenDigest.Of(token), issuers.Current);
+            if (!verifier.TryRecall(digest, trust, out var verified))
             {
-                var verdict = await verifier.VerifyAsync(token, client: null, CancellationToken.None);
+                var verdict = await verifier.VerifyAsync(token, trust, client: null, CancellationToken.None);
                 if (verdict.Token is null) return Failed(new SecurityTokenException(verdict.Fault!.Code));
                 verified = verdict.Token;
                 verifier.Remember(digest, verified);

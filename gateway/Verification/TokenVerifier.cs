@@ -18,23 +18,27 @@ namespace Sallyport.Gateway.Verification;
 ///   7 Principal
 /// </code>
 /// </remarks>
-internal sealed class TokenVerifier(TrustedIssuers issuers, VerifiedTokens cache, TimeProvider clock, GatewayMetrics metrics)
+internal sealed class TokenVerifier(VerifiedTokens cache, TimeProvider clock, GatewayMetrics metrics)
 {
     public int MaxTokenBytes => cache.Options.MaxTokenBytes;
 
     /// <summary>Step 3: finds a token that was verified before, if what it was trusted by still stands. Waits for nothing.</summary>
-    public bool TryRecall(in TokenDigest digest, [NotNullWhen(true)] out VerifiedToken? token)
+    public bool TryRecall(in TokenDigest digest, TrustModel? trust, [NotNullWhen(true)] out VerifiedToken? token)
     {
-        var isHit = cache.TryGet(digest, out token) && IsStillTrusted(token);
+        var isHit = cache.TryGet(digest, out token) && IsStillTrusted(token, trust);
         metrics.CacheAsked("verified_tokens", isHit ? "hit" : "miss");
         if (!isHit) token = null;
         return isHit;
     }
 
     /// <summary>Steps 2 and 4 to 7, without the cache.</summary>
+    /// <param name="token">The compact form.</param>
+    /// <param name="trust">Whose tokens are believed: the configuration of the route that asks, or the one in force.</param>
+    /// <param name="client">Who sent it.</param>
+    /// <param name="cancellation">Ends this caller's waiting.</param>
     /// <exception cref="KeysUnavailableException">The issuer's keys cannot be had now.</exception>
-    /// <exception cref="NotInitialisedException">No configuration of trust is in force.</exception>
-    public ValueTask<Verdict> VerifyAsync(string token, IPAddress? client, CancellationToken cancellation)
+    /// <exception cref="NotInitialisedException">There is no configuration of trust.</exception>
+    public ValueTask<Verdict> VerifyAsync(string token, TrustModel? trust, IPAddress? client, CancellationToken cancellation)
     {
         // 2 Token
         if (!CompactJws.TryParse(token, MaxTokenBytes, out var jws, out var fault))
@@ -43,7 +47,7 @@ internal sealed class TokenVerifier(TrustedIssuers issuers, VerifiedTokens cache
             return ValueTask.FromResult(Verdict.Refused(fault, VerificationStep.Token));
 
         // 4 Key
-        var trust = issuers.Current ?? throw new NotInitialisedException();
+        if (trust is null) throw new NotInitialisedException();
         if (claims.Issuer is null)
             return ValueTask.FromResult(Verdict.Refused(ClaimsFault.IssuerMissing, VerificationStep.Key));
         if (trust.Find(claims.Issuer) is not { } issuer)
@@ -89,10 +93,10 @@ internal sealed class TokenVerifier(TrustedIssuers issuers, VerifiedTokens cache
         return Verdict.Accepted(new VerifiedToken(principal, issuer, key, trust, expires + issuer.Options.ClockSkew) { ConfirmedBy = set.Keys });
     }
 
-    private bool IsStillTrusted(VerifiedToken token)
+    private bool IsStillTrusted(VerifiedToken token, TrustModel? trust)
     {
         // Another configuration of trust: verified anew under it.
-        if (!ReferenceEquals(token.Trust, issuers.Current)) return false;
+        if (!ReferenceEquals(token.Trust, trust)) return false;
         if (token.Issuer.Keys.Current is not { } set || clock.GetTimestamp() >= set.HardExpiry) return false;
         if (ReferenceEquals(token.ConfirmedBy, set.Keys)) return true;
         if (!set.Holds(token.Key)) return false;

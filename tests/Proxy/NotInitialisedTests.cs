@@ -2,6 +2,7 @@ using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using Sallyport.Gateway.Proxy;
 using Sallyport.Gateway.Trust;
+using Sallyport.Gateway.Verification;
 using Sallyport.Tests.Support;
 
 namespace Sallyport.Tests.Proxy;
@@ -34,14 +35,20 @@ public sealed class NotInitialisedTests
 
     [Fact]
     [Trait("Acceptance", "A7")]
-    public async Task Without_trust_in_force_requests_get_503()
+    public async Task Without_trust_in_force_no_token_is_verified()
     {
         await using var house = await House.OpenAsync();
         Assert.Equal(HttpStatusCode.OK, (await house.Get("/any", house.Token())).StatusCode);
-        house.Gateway.Services.GetRequiredService<TrustedIssuers>().Publish(null!);
-        Assert.Equal((503, "not_initialised"), await House.Problem(await house.Get("/any", house.Token())));
-        Assert.Equal((503, "not_initialised"), await House.Problem(await house.Get("/optional", house.Token())));
-        Assert.Single(house.Upstream.Requests);
+        var (verifier, trust) = (house.Gateway.Services.GetRequiredService<TokenVerifier>(), house.Gateway.Services.GetRequiredService<TrustedIssuers>());
+        var digest = TokenDigest.Of(house.Token());
+        var verdict = await verifier.VerifyAsync(house.Token(), trust.Current, client: null, CancellationToken.None);
+        verifier.Remember(digest, verdict.Token!);
+        Assert.True(verifier.TryRecall(digest, trust.Current, out _));
+
+        // Nothing passes by a cached verdict either.
+        trust.Publish(null!);
+        Assert.False(verifier.TryRecall(digest, trust.Current, out _));
+        await Assert.ThrowsAsync<NotInitialisedException>(async () => await verifier.VerifyAsync(house.Token(), trust.Current, client: null, CancellationToken.None));
     }
 
     [Fact]

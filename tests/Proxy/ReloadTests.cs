@@ -100,4 +100,37 @@ public sealed class ReloadTests
         Assert.DoesNotContain(house.Upstream.Requests, r => r.Target.StartsWith("/any", StringComparison.Ordinal));
         Assert.Equal(HttpStatusCode.OK, (await house.Get("/open/x")).StatusCode);
     }
+
+    [Fact]
+    public async Task An_issuer_that_comes_with_a_narrower_policy_never_passes_by_the_wider_one_before_it()
+    {
+        var partnerKey = TestKey.New("ES256");
+        var jwks = TokenForge.Set(partnerKey.PublicJwk("p1", "ES256")).ToJsonString();
+        await using var house = await House.OpenAsync(json => json["Sallyport"]!["Policies"]!["any"] = JsonNode.Parse("""{ "Required": true }"""));
+        var wide = House.Configuration(house.Issuer, house.Upstream);
+        wide["Sallyport"]!["Policies"]!["any"] = JsonNode.Parse("""{ "Required": true }""");
+        var narrow = House.Configuration(house.Issuer, house.Upstream);
+        narrow["Sallyport"]!["TrustedIssuers"]!["partner"] = JsonNode.Parse(
+            $$"""{ "Issuer": "https://partner.example", "Audiences": ["api"], "Keys": { "Inline": {{jwks}} } }""");
+        var token = house.Token(c => c["iss"] = "https://partner.example", partnerKey, "p1");
+
+        using var stop = new CancellationTokenSource();
+        var answers = new HashSet<HttpStatusCode>();
+        var load = Task.Run(async () =>
+        {
+            while (!stop.IsCancellationRequested) answers.Add((await house.Get("/any", token)).StatusCode);
+        });
+        for (var i = 1; i <= 6; i++)
+        {
+            var taken = i;
+            house.Gateway.Change(i % 2 == 1 ? narrow : wide);
+            await Poll.Until(() => house.Gateway.Logs.Entries.Count(e => e.Message.Contains("is in force", StringComparison.Ordinal)) >= taken);
+        }
+
+        await stop.CancelAsync();
+        await load;
+        // Unknown under the one configuration, known but not let in under the other.
+        Assert.Equal([HttpStatusCode.Unauthorized, HttpStatusCode.Forbidden], answers.Order());
+        Assert.DoesNotContain(house.Upstream.Requests, r => r.Header("X-Auth-Issuer-Name") == "partner");
+    }
 }

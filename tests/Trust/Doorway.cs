@@ -44,7 +44,7 @@ internal sealed class Doorway : IAsyncDisposable
     public Task Warm(IssuerServer issuer) => Poll.Until(() => KeysOf(issuer).Current is not null);
 
     /// <summary>Whether a verdict on the token is in the cache and stands.</summary>
-    public bool Recalls(string token) => Gateway.Services.GetRequiredService<TokenVerifier>().TryRecall(TokenDigest.Of(token), out _);
+    public bool Recalls(string token) => Gateway.Services.GetRequiredService<TokenVerifier>().TryRecall(TokenDigest.Of(token), Gateway.Services.GetRequiredService<TrustedIssuers>().Current, out _);
 
     public string Token(IssuerServer issuer, TestKey key, string? kid, Action<JsonObject>? edit = null)
     {
