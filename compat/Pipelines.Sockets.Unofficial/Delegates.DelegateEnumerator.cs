@@ -2,8 +2,8 @@ namespace Pipelines.Sockets.Unofficial;
 
 public static partial class Delegates
 {
-    /// <summary>Walks the handlers of an event.</summary>
-    public struct DelegateEnumerator<T>
+    /// <summary>Walks the handlers of an event. Disposable because the client's loops dispose of it, with no member reference to tell.</summary>
+    public struct DelegateEnumerator<T> : IDisposable
         where T : MulticastDelegate
     {
         private Delegate.InvocationListEnumerator<T> _inner;
@@ -15,5 +15,10 @@ public static partial class Delegates
 
         /// <summary>Goes to the next; false after the last.</summary>
         public bool MoveNext() => _inner.MoveNext();
+
+        /// <summary>There is nothing to let go of.</summary>
+        public readonly void Dispose()
+        {
+        }
     }
 }
