@@ -72,7 +72,12 @@ public sealed class PublicationTests
     public async Task A_subscription_is_renewed_after_the_server_was_killed()
     {
         await using var server = await RedisServer.StartAsync();
-        await using var client = await server.ConnectAsync(Outages.Impatient);
+        await using var client = await server.ConnectAsync(options =>
+        {
+            Outages.Impatient(options);
+            // The connection for messages may come a moment after the one for commands: wait for it instead of failing.
+            options.BacklogPolicy = BacklogPolicy.Default;
+        });
         var queue = await client.GetSubscriber().SubscribeAsync(Channel);
 
         await server.Kill();
