@@ -48,6 +48,7 @@ internal static class Composition
     /// <summary>The proxy: YARP, the gate before every route, and the ASP.NET Core scheme for endpoints that are not proxied.</summary>
     public static IServiceCollection AddGateway(this IServiceCollection services)
     {
+        services.AddSingleton<ExpiryWatch>();
         services.AddSingleton<Gate>();
         services.AddSingleton<IProxyConfigProvider>(provider => provider.GetRequiredService<RouteTable>());
         services.AddSingleton<ITransformProvider, IdentityTransforms>();

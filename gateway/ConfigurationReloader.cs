@@ -16,6 +16,7 @@ internal sealed partial class ConfigurationReloader(
     // Editors write a file in several steps, and several files change together.
     private static readonly TimeSpan Settle = TimeSpan.FromMilliseconds(250);
 
+    private readonly Lock _lock = new();
     private IDisposable? _subscription;
     private ITimer? _timer;
 
@@ -38,12 +39,21 @@ internal sealed partial class ConfigurationReloader(
         _timer?.Dispose();
     }
 
+    // One at a time: of two that overlap, the one that read the older configuration could be the last to put it in force.
     private void Reload()
+    {
+        lock (_lock) TakeUp();
+    }
+
+    private void TakeUp()
     {
         try
         {
             var before = running.Options;
+            var change = root.GetReloadToken();
             var reading = GatewayConfiguration.Read(root, environment.EnvironmentName, environment.ContentRootPath);
+            // Half of it may be from before a further change: routes of the one with policies of the other. That change comes here too.
+            if (change.HasChanged) return;
             var mistakes = reading.Options is { } options ? running.Apply(options) : reading.Mistakes;
             foreach (var mistake in mistakes) Refused(mistake);
             metrics.Reloaded(mistakes.Count == 0 ? "taken" : "refused");

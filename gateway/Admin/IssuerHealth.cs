@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Sallyport.Gateway.Trust;
 
 namespace Sallyport.Gateway.Admin;
@@ -34,6 +35,7 @@ internal sealed record IssuerHealth(
     }
 
     /// <summary>What it does to the whole.</summary>
+    [JsonIgnore]
     public HealthStatus Status => State switch
     {
         KeyState.Usable => HealthStatus.Ready,
@@ -42,6 +44,7 @@ internal sealed record IssuerHealth(
     };
 
     /// <summary>What an operator should know; null when there is nothing.</summary>
+    [JsonIgnore]
     public string? Reason => State switch
     {
         KeyState.Unusable => $"issuer '{Name}' has no usable keys: {LastFailure}",

@@ -12,7 +12,7 @@ internal sealed class ExplainVerb(SourceOptions sources, ConsoleStreams streams)
 {
     private readonly Option<string?> _route = new("--route") { Description = "The route, by its name.", HelpName = "ROUTE" };
     private readonly Option<string?> _url = new("--url") { Description = "The URL, or a path and query; it chooses the route as the gateway would.", HelpName = "URL" };
-    private readonly Option<string> _method = new("--method") { Description = "The method of the request; GET when not given.", HelpName = "M", DefaultValueFactory = _ => "GET" };
+    private readonly Option<string> _method = new("--method") { Description = "The method of the request.", HelpName = "M", DefaultValueFactory = _ => "GET" };
     private readonly Option<string[]> _headers = new("--header") { Description = "A header of the request, as 'Name: value'; repeatable.", HelpName = "HEADER", Arity = ArgumentArity.OneOrMore };
     private readonly Option<string?> _token = new("--token") { Description = TokenText.Help + " Without it, the request has none.", HelpName = "TOKEN|-" };
     private readonly Option<bool> _json = VerbOptions.Json();

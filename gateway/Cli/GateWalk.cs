@@ -21,17 +21,17 @@ internal sealed class GateWalk(TokenVerifier verifier, TrustedIssuers issuers)
 
         // 1 Requirement
         var requirement = route.Requirement;
+        if (AmbiguousPath.Is(context.Request.Path.Value ?? ""))
+        {
+            await Refuse(context, told, First, AmbiguousPath.Fault);
+            return;
+        }
+
         if (requirement.IsAnonymous)
         {
             told.Pass(First, "Open route: everyone passes, and no token is looked at.", "anonymous");
             for (var step = Token; step <= Decision; step++) told.Skip(step, "");
             told.Pass(Forward, Outgoing(stripped, "as the client sent it", 0));
-            return;
-        }
-
-        if (AmbiguousPath.Is(context.Request.Path.Value ?? ""))
-        {
-            await Refuse(context, told, First, AmbiguousPath.Fault);
             return;
         }
 
@@ -123,7 +123,7 @@ internal sealed class GateWalk(TokenVerifier verifier, TrustedIssuers issuers)
         [
             $"Found {PlaceOf(source)}, well formed.",
             "A process that has just begun remembers no token.",
-            issuer is null ? "" : $"Issuer {issuer.Name}, key {key?.KeyId ?? key?.Thumbprint ?? "found"}, from {issuer.Keys.Source}.",
+            issuer is null ? "" : $"Issuer {issuer.Name}, {(key is null ? "its key" : $"key {KeyNote.NameOf(key)}")}, from {issuer.Keys.Source}.",
             key is null ? "" : "Valid for that key.",
             "Type, audience, times and required claims hold.",
             "",

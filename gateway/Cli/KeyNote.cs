@@ -4,9 +4,13 @@ using Sallyport.Gateway.Verification;
 
 namespace Sallyport.Gateway.Cli;
 
-/// <summary>What a person should know of a key that was not found.</summary>
+/// <summary>What a person should know of a key.</summary>
 internal static class KeyNote
 {
+    /// <summary>The kid, or else the thumbprint; a shared secret has neither.</summary>
+    public static string NameOf(Jwk key) => key.KeyId ?? (key.KeyType == KeyType.Octets ? "secret" : key.Thumbprint);
+
+    /// <summary>Why a key was not found, where the fault alone does not tell; null otherwise.</summary>
     public static string? Of(Verdict verdict) =>
         ReferenceEquals(verdict.Fault, TokenFault.KidUnknown) && verdict.Issuer?.Options.Keys.Kind == KeySourceKind.Development
             ? "The development issuer makes a new key in every process: only the gateway that printed a token can verify it."

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Net.Sockets;
 using System.Security.Cryptography;
+using Microsoft.AspNetCore.Connections;
 using Sallyport.Gateway.Configuration;
 using Sallyport.Gateway.Demonstration;
 using Sallyport.Gateway.Trust;
@@ -56,7 +57,7 @@ internal static partial class ServeVerb
             }
             catch (Exception e) when (IsOutside(e))
             {
-                await streams.Error.WriteLineAsync($"The gateway cannot start: {Visible.Line(e.Message)}");
+                await streams.Error.WriteLineAsync($"The gateway cannot start: {Visible.Line(e.Message)}{MendOf(e)}");
                 return ExitCode.Refused;
             }
 
@@ -71,6 +72,10 @@ internal static partial class ServeVerb
         MistakeReport.Write(streams.Error, mistakes);
         return ExitCode.Refused;
     }
+
+    private static string MendOf(Exception e) => e.InnerException is AddressInUseException
+        ? " Stop what listens there, or name another address: Urls or Kestrel.Endpoints for the proxy, Sallyport.Admin.Url for health, Sallyport.Demonstration.Upstream for the demonstration."
+        : "";
 
     /// <summary>What the machine or Kestrel's own configuration can be to blame for; anything else is a bug and keeps its stack trace.</summary>
     private static bool IsOutside(Exception e) =>

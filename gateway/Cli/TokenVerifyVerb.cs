@@ -11,7 +11,7 @@ internal static class TokenVerifyVerb
     public static Command Command(SourceOptions sources, ConsoleStreams streams)
     {
         var token = new Argument<string>("TOKEN") { Description = TokenText.Help };
-        var issuer = new Option<string?>("--issuer") { Description = "The configured name of the issuer that it must be of.", HelpName = "NAME" };
+        var issuer = new Option<string?>("--issuer") { Description = "The configured name of the issuer whose token it must be.", HelpName = "NAME" };
         var json = VerbOptions.Json();
         var command = new Command("verify", "Verifies a token as the gateway does; may fetch the issuer's keys.") { token, issuer, json };
         command.SetAction((parsed, cancellation) => RunAsync(

@@ -6,7 +6,7 @@ namespace Sallyport.Gateway.Cli;
 
 /// <summary>What <c>token verify</c> answers.</summary>
 /// <param name="Principal">Set when the token is accepted.</param>
-/// <param name="Key">The thumbprint and kid of the key that verified it.</param>
+/// <param name="Key">The kid or thumbprint of the key that verified it; "secret" for a shared secret, which has neither.</param>
 /// <param name="Reason">The stable code.</param>
 /// <param name="Detail">A sentence; empty when accepted.</param>
 /// <param name="Step">The step of verifying that was reached.</param>
@@ -14,7 +14,7 @@ namespace Sallyport.Gateway.Cli;
 internal sealed record VerifyOutcome(Principal? Principal, string? Key, string Reason, string Detail, string Step, string? Note)
 {
     public static VerifyOutcome Accepted(VerifiedToken token) =>
-        new(token.Principal, token.Key.KeyId ?? token.Key.Thumbprint, "accepted", "", nameof(VerificationStep.Principal), null);
+        new(token.Principal, KeyNote.NameOf(token.Key), "accepted", "", nameof(VerificationStep.Principal), null);
 
     public static VerifyOutcome Refused(string reason, string detail, string step, string? note) => new(null, null, reason, detail, step, note);
 

@@ -24,7 +24,7 @@ internal static class RouteChecks
                 yield return mistake;
         }
 
-        foreach (var mistake in YarpValidation.Check(options.Routes, options.Clusters))
+        foreach (var mistake in DestinationChecks.Check(options.Clusters).Concat(YarpValidation.Check(options.Routes, options.Clusters)))
             yield return mistake;
     }
 

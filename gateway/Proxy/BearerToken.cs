@@ -1,3 +1,4 @@
+using System.Buffers;
 using Microsoft.Extensions.Primitives;
 using Sallyport.Gateway.Tokens;
 using Sallyport.Policies;
@@ -11,7 +12,11 @@ namespace Sallyport.Gateway.Proxy;
 /// </remarks>
 internal static class BearerToken
 {
-    private const string Scheme = "Bearer ";
+    private const string Scheme = "Bearer";
+
+    // RFC 9110 section 5.6.2.
+    private static readonly SearchValues<char> SchemeCharacters =
+        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789!#$%&'*+-.^_`|~");
 
     public static readonly TokenFault Twice = new("token_twice", "The request carries more than one token.");
 
@@ -39,15 +44,11 @@ internal static class BearerToken
         }
 
         var value = header.ToString();
-        if (!value.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase))
-        {
-            // Another scheme carries no token of ours; a bare "Bearer" carries an empty one, which is a bad one.
-            if (value.Equals("Bearer", StringComparison.OrdinalIgnoreCase)) token = "";
-            return true;
-        }
+        // Another scheme carries no token of ours.
+        if (!IsBearer(value)) return true;
 
-        // Whatever follows is the token: if it is none, verifying it says so.
-        token = value[Scheme.Length..].Trim(' ');
+        // Whatever follows is the token, be it nothing or begin with a tab: if it is none, verifying it says so.
+        token = value.AsSpan(Scheme.Length).Trim(' ').ToString();
         return true;
     }
 
@@ -70,7 +71,7 @@ internal static class BearerToken
         foreach (var header in request.Headers.Cookie)
             foreach (var pair in CookiePairs(header))
                 if (IsCookie(pair, name))
-                    values.Add(pair[(name.Length + 1)..].Trim('"'));
+                    values.Add(pair[(pair.IndexOf('=', StringComparison.Ordinal) + 1)..].Trim('"'));
         return values;
     }
 
@@ -81,9 +82,18 @@ internal static class BearerToken
         return values;
     }
 
+    /// <summary>Whether the scheme is Bearer, whatever separates it from what follows: an upstream may be less strict than we are.</summary>
+    internal static bool IsBearer(string authorization) =>
+        authorization.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase)
+        && (authorization.Length == Scheme.Length || !SchemeCharacters.Contains(authorization[Scheme.Length]));
+
     internal static IEnumerable<string> CookiePairs(string? header) =>
         (header ?? "").Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
 
-    internal static bool IsCookie(string pair, string name) =>
-        pair.Length > name.Length && pair[name.Length] == '=' && pair.StartsWith(name, StringComparison.Ordinal);
+    // Spaces before the equals sign are not allowed (RFC 6265 section 4.1.1), but frameworks overlook them, so we must not.
+    internal static bool IsCookie(string pair, string name)
+    {
+        var end = pair.IndexOf('=', StringComparison.Ordinal);
+        return end > 0 && pair.AsSpan(0, end).TrimEnd().SequenceEqual(name);
+    }
 }

@@ -20,7 +20,7 @@ namespace Sallyport.Gateway.Proxy;
 ///   9 Forward      identity headers of the client out, ours in                 HeaderFolding, HeaderProjection
 /// </code>
 /// </remarks>
-internal sealed partial class Gate(TokenVerifier verifier, TimeProvider clock, GatewayMetrics metrics, ILogger<Gate> logger)
+internal sealed partial class Gate(TokenVerifier verifier, ExpiryWatch watch, TimeProvider clock, GatewayMetrics metrics, ILogger<Gate> logger)
 {
     private const string Nobody = "none";
 
@@ -36,9 +36,9 @@ internal sealed partial class Gate(TokenVerifier verifier, TimeProvider clock, G
         var stripped = route.Folding.Strip(context.Request.Headers);
         if (stripped > 0) metrics.HeadersStripped(stripped);
 
-        // 1 Requirement
-        if (route.Requirement.IsAnonymous) return Forward(context, route, forward, token: null, arrived);
+        // 1 Requirement. On an open route too: its upstream could read the path as that of a guarded one.
         if (AmbiguousPath.Is(context.Request.Path.Value ?? "")) return Refuse(context, route, AmbiguousPath.Fault, Nobody, arrived);
+        if (route.Requirement.IsAnonymous) return Forward(context, route, forward, token: null, arrived);
 
         // 2 Token
         if (!BearerToken.TryFind(context.Request, route.Requirement.Token, out var text, out var fault))
@@ -110,11 +110,10 @@ internal sealed partial class Gate(TokenVerifier verifier, TimeProvider clock, G
             if (!route.Projection.TryProject(token, out _)) return Refuse(context, route, GateFault.IdentityTooLarge, token.Issuer.Name, arrived);
             context.User = token.User;
             if (!route.KeepToken) UpstreamToken.Strip(context.Request, route.Requirement.Token);
-            if (route.CloseOnExpiry) ExpiryTimer.Start(context, token, clock);
         }
 
         Record(route, token?.Issuer.Name ?? Nobody, "allowed", token is null ? "anonymous" : "allowed", arrived);
-        return forward(context);
+        return token is not null && route.CloseOnExpiry ? watch.ForwardUntilAsync(token.AcceptedUntil, context, forward) : forward(context);
     }
 
     private Task Refuse(HttpContext context, RouteRequirement route, TokenFault fault, string issuer, long arrived)

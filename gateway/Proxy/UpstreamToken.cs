@@ -9,7 +9,7 @@ internal static class UpstreamToken
 {
     /// <summary>Whether the Authorization header carries the token. Another scheme's credentials are not ours to take.</summary>
     public static bool IsInHeader(HttpRequest request) =>
-        request.Headers.Authorization.ToString().StartsWith("Bearer", StringComparison.OrdinalIgnoreCase);
+        BearerToken.IsBearer(request.Headers.Authorization.ToString());
 
     /// <summary>Takes the token out of the cookies or the query, where the route reads it from there.</summary>
     public static void Strip(HttpRequest request, TokenSource source)

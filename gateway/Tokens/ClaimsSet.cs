@@ -133,7 +133,11 @@ internal sealed class ClaimsSet
         {
             if (item.ValueKind != JsonValueKind.String)
                 return null;
-            names[count++] = item.GetString()!;
+            var name = item.GetString()!;
+            // Joined with the others, a scope with a space in it would be several (RFC 6749, section 3.3).
+            if (split && name.Contains(' ', StringComparison.Ordinal))
+                return null;
+            names[count++] = name;
         }
 
         return names;

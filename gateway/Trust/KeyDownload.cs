@@ -67,6 +67,11 @@ internal sealed class KeyDownload : IDisposable
         {
             throw new KeyFetchException("timeout", $"No answer within {issuer.Keys.Timeout}.", e);
         }
+        catch (UriFormatException e)
+        {
+            // Some host names parse, and are found to be none when their IDN form is first asked for.
+            throw new KeyFetchException("malformed", "An address that leads to the keys names no possible host.", e);
+        }
         catch (Exception e) when (e is HttpRequestException or IOException or SocketException)
         {
             // The forbidden-address refusal arrives wrapped by the handler.
@@ -84,8 +89,8 @@ internal sealed class KeyDownload : IDisposable
         var path = root.AbsolutePath.TrimEnd('/');
         Uri[] documents =
         [
-            new(root, $"{path}/.well-known/openid-configuration"),
-            new(root, $"/.well-known/oauth-authorization-server{path}"),
+            At($"{path}/.well-known/openid-configuration"),
+            At($"/.well-known/oauth-authorization-server{path}"),
         ];
         foreach (var document in documents)
         {
@@ -94,8 +99,11 @@ internal sealed class KeyDownload : IDisposable
         }
 
         return issuer.Keys.Kind == KeySourceKind.Derived
-            ? new Uri(root, $"{path}/.well-known/jwks.json")
+            ? At($"{path}/.well-known/jwks.json")
             : throw new KeyFetchException("status", $"No discovery document: {documents[0]} and {documents[1]} answered 404.");
+
+        // Not resolved against the issuer (RFC 3986 section 5.2): a path that begins with two slashes would name another host.
+        Uri At(string absolutePath) => new(root.GetLeftPart(UriPartial.Authority) + absolutePath);
     }
 
     private static Uri ReadMetadata(byte[] body, Uri document, TrustedIssuerOptions issuer)

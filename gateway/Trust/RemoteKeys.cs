@@ -155,7 +155,7 @@ internal sealed partial class RemoteKeys : IIssuerKeys
     private async Task<bool> FetchAsync(FetchTrigger trigger, (string? KeyId, Algorithm Algorithm)? wanted)
     {
         using var activity = GatewayActivity.Source.StartActivity("jwks.fetch", ActivityKind.Client);
-        activity?.SetTag("sallyport.issuer", _issuer.Name).SetTag("sallyport.trigger", Label(trigger));
+        activity?.SetTag("sallyport.issuer", _issuer.Name).SetTag("sallyport.trigger", trigger.Label());
         var outcome = "bug";
         try
         {
@@ -172,7 +172,7 @@ internal sealed partial class RemoteKeys : IIssuerKeys
         {
             outcome = e.Outcome;
             _lastFailure = e.Message;
-            FetchFailed(_issuer.Name, Label(trigger), e.Outcome, e.Message);
+            FetchFailed(_issuer.Name, trigger.Label(), e.Outcome, e.Message);
             return false;
         }
         catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
@@ -180,10 +180,18 @@ internal sealed partial class RemoteKeys : IIssuerKeys
             outcome = "stopped";
             return false;
         }
+#pragma warning disable CA1031 // Nobody may be waiting for this fetch, and whoever is shares it: a bug in it must not be lost, nor end in silence.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            _lastFailure = "an unexpected failure; see the log";
+            FetchBroke(e, _issuer.Name, trigger.Label());
+            return false;
+        }
         finally
         {
             activity?.SetTag("sallyport.outcome", outcome);
-            _metrics.Fetched(_issuer.Name, Label(trigger), outcome);
+            _metrics.Fetched(_issuer.Name, trigger.Label(), outcome);
             lock (_lock) _flight = null;
         }
     }
@@ -221,19 +229,14 @@ internal sealed partial class RemoteKeys : IIssuerKeys
 
     private static bool IsMiss(KeySelection selection) => ReferenceEquals(selection.Fault, TokenFault.KidUnknown);
 
-    private static string Label(FetchTrigger trigger) => trigger switch
-    {
-        FetchTrigger.Cold => "cold",
-        FetchTrigger.UnknownKid => "unknown_kid",
-        FetchTrigger.SoftExpiry => "soft_expiry",
-        _ => "hard_expiry",
-    };
-
     [LoggerMessage(2001, LogLevel.Information, "Keys of issuer {Issuer} changed: {Count} usable, from {Address}")]
     private partial void KeysChanged(string issuer, int count, Uri address);
 
     [LoggerMessage(2002, LogLevel.Warning, "Fetching keys of issuer {Issuer} failed ({Trigger}, {Outcome}): {Problem}")]
     private partial void FetchFailed(string issuer, string trigger, string outcome, string problem);
+
+    [LoggerMessage(2004, LogLevel.Error, "Fetching keys of issuer {Issuer} broke ({Trigger})")]
+    private partial void FetchBroke(Exception exception, string issuer, string trigger);
 
     [LoggerMessage(2003, LogLevel.Warning, "Key {Kid} of issuer {Issuer} is ignored: {Reason}")]
     private partial void KeyIgnored(string issuer, string kid, string reason);

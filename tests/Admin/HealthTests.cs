@@ -67,6 +67,12 @@ public sealed class HealthTests
         var (_, report) = await probe.Ready();
         Assert.Equal("Degraded", (string?)report["status"]);
         Assert.Contains("'partner'", (string?)report["reasons"]!.AsArray().Single(), StringComparison.Ordinal);
+
+        using var answer = await probe.Get("/health/ready");
+        Assert.Contains("issuer 'partner' has", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        Assert.Equal(
+            ["name", "required", "source", "state", "keys", "ageSeconds", "ephemeral", "lastFailure"],
+            report["issuers"]![0]!.AsObject().Select(member => member.Key));
     }
 
     [Fact]

@@ -171,6 +171,7 @@ public sealed class ExplainVerbTests
             ("/optional/x", "GET", "a.b.c", null),
             ("/public/x", "POST", null, null),
             ("/public/..", "GET", null, null),
+            ("/public/..;/orders/acme/1", "GET", null, null),
             ("/nothing", "GET", good, null),
             ("/orders/acme/1", "GET", good, "Authorization: Bearer again"),
             ("/either/1", "GET", _shop.Token(claims => claims["exp"] = 1), null),

@@ -94,6 +94,7 @@ public sealed partial class ServeVerbTests
         var result = await GatewayProcess.RunAsync(["serve", "--config", "shop.json"], new Dictionary<string, string> { ["URLS"] = address }, ShopFiles(shop, urls: address));
         Assert.Equal(1, result.ExitCode);
         Assert.Contains(address, Assert.Single(result.Errors.TrimEnd().Split('\n')));
+        Assert.Contains("name another address: Urls", result.Errors);
         Assert.DoesNotContain("   at ", result.Output + result.Errors);
     }
 

@@ -27,6 +27,32 @@ public sealed class TokenVerifyVerbTests
     }
 
     [Fact]
+    public async Task A_shared_secret_is_called_so_where_another_key_has_a_name()
+    {
+        // A line end at the end of a secret's file is not part of the secret.
+        var key = TestKey.New("HS256");
+        while (key.Secret[^1] is (byte)'\n' or (byte)'\r') key = TestKey.New("HS256");
+        var configuration = _shop.Configuration();
+        var file = Path.GetTempFileName();
+        try
+        {
+            await File.WriteAllBytesAsync(file, key.Secret.ToArray());
+            configuration["Sallyport"]!["TrustedIssuers"]!["corp"]!["Keys"] = new JsonObject { ["Secret"] = new JsonObject { ["File"] = file } };
+            configuration["Sallyport"]!["TrustedIssuers"]!["corp"]!["Algorithms"] = new JsonArray("HS256");
+            var now = DateTimeOffset.UtcNow.ToUnixTimeSeconds();
+            var token = TokenForge.Token(key, new JsonObject { ["iss"] = Shop.Issuer, ["aud"] = "shop", ["sub"] = "cron", ["iat"] = now, ["exp"] = now + 600 });
+
+            var text = await Verb.RunAsync(configuration, null, "token", "verify", token);
+            Assert.Equal(0, text.ExitCode);
+            Assert.Matches(@"Key: +secret\r?\n", text.Output);
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
+    [Fact]
     public async Task Refusals_carry_the_reason_and_the_step()
     {
         var past = DateTimeOffset.UtcNow.ToUnixTimeSeconds() - 3600;

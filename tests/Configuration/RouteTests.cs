@@ -55,6 +55,22 @@ public class RouteTests
     }
 
     [Theory]
+    [InlineData("127.0.0.1:9000")]
+    [InlineData("localhost:9000")]
+    [InlineData("/upstream")]
+    [InlineData("ftp://127.0.0.1:9000")]
+    public void A_destination_is_an_http_or_https_url(string address)
+    {
+        const string Place = "ReverseProxy Clusters backend Destinations one Address";
+        Assert.Empty(Sample.Read(Sample.With(Place, "\"https://127.0.0.1:9000/base\"")).Mistakes);
+
+        var mistake = Assert.Single(Sample.Read(Sample.With(Place, $"\"{address}\"")).Mistakes);
+
+        Assert.Equal("$.ReverseProxy.Clusters.backend.Destinations.one.Address", mistake.Path);
+        Assert.Contains("scheme", mistake.Mend, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("either", "$.ReverseProxy.Routes.open.Match.Path")]
     [InlineData("both", "$.ReverseProxy.Routes.open.Match.Path")]
     public void A_tenant_rule_of_a_combined_policy_needs_its_route_value_too(string policy, string path)

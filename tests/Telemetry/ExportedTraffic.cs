@@ -25,6 +25,7 @@ public sealed class ExportedTraffic : IAsyncLifetime
         await using var house = await House.OpenAsync(json =>
         {
             json["Sallyport"]!["Telemetry"] = new JsonObject { ["OtlpEndpoint"] = Receiver.Url, ["OtlpProtocol"] = "http/protobuf" };
+            json["Logging"] = new JsonObject { ["LogLevel"] = new JsonObject { ["Sallyport.Gateway.Proxy"] = "Debug" } };
             AddQueryRoute(json);
         });
         house.Issuer.Publish(house.Key.PublicJwk("k1", "ES256"), house.Key.PublicJwk(Kid, "ES256"));

@@ -130,7 +130,7 @@ public sealed class GatewayTelemetryTests(ExportedTraffic traffic) : IClassFixtu
     {
         var refused = traffic.Receiver.LogRecords.First(log => log.Body.Contains("kid_unknown", StringComparison.Ordinal));
         Assert.Equal("Sallyport.Gateway.Proxy.Gate", refused.Category);
-        Assert.Equal("Information", refused.Severity);
+        Assert.Equal("Debug", refused.Severity);
         Assert.Contains(traffic.Receiver.Spans, span => span.TraceId == refused.TraceId && span.Name == "gateway.authenticate");
     }
 

@@ -94,6 +94,8 @@ public sealed class ClaimsSetTests
     [InlineData("""{"scope":1}""")]
     [InlineData("""{"scope":"a","scp":1}""")]
     [InlineData("""{"scp":[1]}""")]
+    [InlineData("""{"scp":["a b"]}""")]
+    [InlineData("""{"scope":["a"," "]}""")]
     [InlineData("""{"a":1,"a":1}""")]
     [InlineData("""{"iss":"x","\u0069ss":"y"}""")]
     [InlineData("""{"a":{"b":1,"b":2}}""")]

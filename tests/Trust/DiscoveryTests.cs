@@ -58,6 +58,35 @@ public sealed class DiscoveryTests
         Assert.Equal(0, issuer.JwksHits);
     }
 
+    // Whatever a document names, the fetch ends in an outcome: any other exception would be an error of ours in answers to clients.
+    [Theory]
+    [InlineData("https://")]
+    [InlineData("/jwks")]
+    [InlineData("file:///etc/passwd")]
+    [InlineData("http://xn--\u00e9\u00e9.invalid/jwks")]
+    [InlineData("http://xn--a-\u200d.invalid/")]
+    [InlineData("http://\u00e9LABEL.invalid/jwks")]
+    [InlineData("http://LABEL.invalid/jwks")]
+    [InlineData("http://127.0.0.1:0/jwks")]
+    [InlineData("http://127.0.0.1:65535/\u0000")]
+    [InlineData("http://169.254.169.254/latest/meta-data")]
+    [InlineData("http://0xa9fea9fe/")]
+    [InlineData("http://2852039166/")]
+    [InlineData("http://[::ffff:169.254.169.254]/")]
+    [InlineData("http://[fe80::1%25lo]/")]
+    [InlineData("http://[::1%2525]:1/")]
+    [InlineData("http://user:pass\u0001@169.254.169.254:80/")]
+    public async Task An_address_of_keys_that_leads_nowhere_is_an_outcome(string address)
+    {
+        await using var issuer = await IssuerServer.StartAsync(KeyCache.Key("k1"));
+        issuer.EditMetadata = document => document["jwks_uri"] = address.Replace("LABEL", new string('a', 300), StringComparison.Ordinal);
+        Assert.Contains(await Outcome(issuer, KeySourceKind.Discovery), (string[])["malformed", "insecure", "unreachable"]);
+        Assert.Equal(0, issuer.JwksHits);
+        issuer.EditMetadata = null;
+        issuer.Jwks.Fault = Faults.Redirect(address.Replace("LABEL", new string('a', 300), StringComparison.Ordinal).Replace("\0", "", StringComparison.Ordinal).Replace("\u0001", "", StringComparison.Ordinal));
+        Assert.NotEqual("", await Outcome(issuer, KeySourceKind.Discovery));
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("/realms/a")]
@@ -67,6 +96,16 @@ public sealed class DiscoveryTests
         issuer.OpenIdConfiguration.Enabled = issuer.AuthorizationServer.Enabled = false;
         Assert.Equal("status", await Outcome(issuer, KeySourceKind.Discovery));
         Assert.Equal(issuer.Issuer + "/.well-known/jwks.json", (await Fetch(issuer, KeySourceKind.Derived)).Address.AbsoluteUri);
+    }
+
+    [Theory]
+    [InlineData("//127.0.0.1:1/realms/a")]
+    [InlineData("//localhost")]
+    public async Task A_path_that_begins_with_two_slashes_leads_to_no_other_host(string path)
+    {
+        await using var issuer = await IssuerServer.StartAsync(path, TimeProvider.System, KeyCache.Key("k1"));
+        issuer.OpenIdConfiguration.Enabled = issuer.AuthorizationServer.Enabled = false;
+        Assert.Equal(issuer.JwksUri, (await Fetch(issuer, KeySourceKind.Derived)).Address.AbsoluteUri);
     }
 
     [Theory]

@@ -1,0 +1,49 @@
+namespace Sallyport.Gateway.Proxy;
+
+/// <summary>Ends requests that outlive their token: a WebSocket, or a response that still streams.</summary>
+/// <remarks>
+/// One timer looks through all requests under way once a second. A timer for each request would cost more than everything
+/// else that the gate does for a token seen before. The requests are kept in as many lists as there are processors, so that
+/// requests that begin and end at once seldom meet.
+/// </remarks>
+internal sealed class ExpiryWatch : IDisposable
+{
+    private static readonly TimeSpan Beat = TimeSpan.FromSeconds(1);
+
+    private readonly WatchedRequests[] _lists = [.. Enumerable.Range(0, Environment.ProcessorCount).Select(_ => new WatchedRequests())];
+    private readonly TimeProvider _clock;
+    private readonly ITimer _timer;
+
+    public ExpiryWatch(TimeProvider clock)
+    {
+        _clock = clock;
+        _timer = clock.CreateTimer(static watch => ((ExpiryWatch)watch!).EndExpired(), this, Beat, Beat);
+    }
+
+    /// <summary>Forwards, and aborts the request within a second of <paramref name="until"/> if it is still under way.</summary>
+    public async Task ForwardUntilAsync(DateTimeOffset until, HttpContext context, RequestDelegate forward)
+    {
+        var list = _lists[Thread.GetCurrentProcessorId() % _lists.Length];
+        var request = new WatchedRequest(context, until.UtcTicks);
+        list.Add(request);
+        try
+        {
+            await forward(context);
+        }
+        finally
+        {
+            list.Remove(request);
+            request.End();
+        }
+    }
+
+    public void Dispose() => _timer.Dispose();
+
+    private void EndExpired()
+    {
+        var now = _clock.GetUtcNow().UtcTicks;
+        foreach (var list in _lists)
+            foreach (var request in list.ExpiredAt(now))
+                request.Abort();
+    }
+}

@@ -1,0 +1,39 @@
+namespace Sallyport.Gateway.Proxy;
+
+/// <summary>A list of requests under way: a request is put in and taken out in constant time.</summary>
+internal sealed class WatchedRequests
+{
+    private readonly Lock _lock = new();
+    private WatchedRequest? _first;
+
+    public void Add(WatchedRequest request)
+    {
+        lock (_lock)
+        {
+            request.Next = _first;
+            _first?.Previous = request;
+            _first = request;
+        }
+    }
+
+    public void Remove(WatchedRequest request)
+    {
+        lock (_lock)
+        {
+            if (request.Previous is { } previous) previous.Next = request.Next;
+            else _first = request.Next;
+            request.Next?.Previous = request.Previous;
+        }
+    }
+
+    /// <summary>Those whose moment has come; they stay in the list until they end.</summary>
+    public IReadOnlyList<WatchedRequest> ExpiredAt(long now)
+    {
+        List<WatchedRequest>? expired = null;
+        lock (_lock)
+            for (var request = _first; request is not null; request = request.Next)
+                if (now >= request.Until)
+                    (expired ??= []).Add(request);
+        return expired ?? [];
+    }
+}
