@@ -17,13 +17,14 @@ public sealed class DisposalTests
         // What .NET itself starts once and keeps is there before the count.
         await UseAndDispose(server);
         var sockets = Sockets();
-        var threads = Threads();
+        var threads = Threads().Count;
 
         for (var round = 0; round < 5; round++)
             await Task.WhenAll(UseAndDispose(server), UseAndDispose(server), UseAndDispose(server));
 
         await Poll.Until(() => Sockets() <= sockets, Bound);
-        await Poll.Until(() => Threads() <= threads, Bound);
+        await Poll.Until(() => Threads().Count <= threads, Bound);
+        await Poll.Until(() => !Threads().Exists(name => name.StartsWith("disposal", StringComparison.Ordinal)), Bound);
         Assert.Equal("+PONG", await server.Command("PING"));
     }
 
@@ -71,18 +72,17 @@ public sealed class DisposalTests
     [Fact]
     public async Task Threads_of_a_scheduler_end_with_it_and_run_what_was_queued()
     {
-        var threads = Threads();
         var ran = 0;
         using (var scheduler = new DedicatedThreadPoolPipeScheduler("scheduler", workerCount: 3, useThreadPoolQueueLength: 5))
         {
             await Poll.Until(() => scheduler.AvailableCount == 3, Bound);
-            Assert.Equal(threads + 3, Threads());
+            Assert.Equal(3, Threads().Count(name => name == "scheduler"));
             for (var i = 0; i < 100; i++)
                 scheduler.Schedule(_ => Interlocked.Increment(ref ran), null);
         }
 
         await Poll.Until(() => Volatile.Read(ref ran) == 100, Bound);
-        await Poll.Until(() => Threads() <= threads, Bound);
+        await Poll.Until(() => !Threads().Contains("scheduler"), Bound);
     }
 
     private static async Task UseAndDispose(RedisServer server)
@@ -92,6 +92,7 @@ public sealed class DisposalTests
         await client.GetSubscriber().SubscribeAsync(RedisChannel.Literal("news"));
         var redis = client.GetDatabase();
         await Task.WhenAll(Enumerable.Range(0, 200).Select(_ => redis.StringIncrementAsync("count")));
+        Assert.Contains(Threads(), name => name.StartsWith("disposal", StringComparison.Ordinal));
     }
 
     private static int Sockets() => Directory.GetFiles("/proc/self/fd").Count(file =>
@@ -107,17 +108,17 @@ public sealed class DisposalTests
         }
     });
 
-    /// <summary>Without those of .NET, whose pool grows and shrinks as it likes.</summary>
-    private static int Threads() => Directory.GetDirectories("/proc/self/task").Count(thread =>
+    /// <summary>The names, without those of .NET, whose pool grows and shrinks as it likes.</summary>
+    private static List<string> Threads() => Directory.GetDirectories("/proc/self/task").Select(thread =>
     {
         try
         {
-            return !File.ReadAllText(Path.Combine(thread, "comm")).StartsWith(".NET", StringComparison.Ordinal);
+            return File.ReadAllText(Path.Combine(thread, "comm")).TrimEnd();
         }
         catch (IOException)
         {
             // Ended since it was listed.
-            return false;
+            return ".NET";
         }
-    });
+    }).Where(name => !name.StartsWith(".NET", StringComparison.Ordinal)).ToList();
 }
