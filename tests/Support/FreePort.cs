@@ -12,4 +12,24 @@ internal static class FreePort
         listener.Start();
         return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
+
+    /// <summary>
+    /// For a server that stops for a while and starts again on its port. Not among those that systems give to outgoing connections:
+    /// nobody takes it in the meantime, and a client that keeps trying it cannot by chance connect to itself.
+    /// </summary>
+    public static int ForRestarts()
+    {
+        while (true)
+        {
+            using var listener = new TcpListener(IPAddress.Loopback, Random.Shared.Next(12_000, 32_000));
+            try
+            {
+                listener.Start();
+                return ((IPEndPoint)listener.LocalEndpoint).Port;
+            }
+            catch (SocketException taken) when (taken.SocketErrorCode == SocketError.AddressAlreadyInUse)
+            {
+            }
+        }
+    }
 }
