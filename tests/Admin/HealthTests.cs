@@ -52,7 +52,12 @@ public sealed class HealthTests
 
         await partner.StartAgain();
         clock.Advance(TimeSpan.FromSeconds(31));
-        await Poll.Until(async () => (await probe.Ready()).Status == HttpStatusCode.OK);
+        await Poll.Until(async () =>
+        {
+            // A beat that met the attempt of before at its very end did nothing: there must be another one.
+            clock.Advance(TimeSpan.FromSeconds(1));
+            return (await probe.Ready()).Status == HttpStatusCode.OK;
+        });
     }
 
     [Fact]
@@ -100,8 +105,12 @@ public sealed class HealthTests
         Assert.Equal(HttpStatusCode.ServiceUnavailable, (await probe.Ready()).Status);
 
         await house.Issuer.StartAgain();
-        clock.Advance(TimeSpan.FromSeconds(31));
-        await Poll.Until(async () => (string?)(await probe.Ready()).Report["status"] == "Ready");
+        await Poll.Until(async () =>
+        {
+            // Again and again: an attempt of before may have been late, and the next one waits for its cooldown.
+            clock.Advance(TimeSpan.FromSeconds(31));
+            return (string?)(await probe.Ready()).Report["status"] == "Ready";
+        });
     }
 
     [Fact]
