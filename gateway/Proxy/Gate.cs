@@ -12,7 +12,7 @@ namespace Sallyport.Gateway.Proxy;
 ///   1 Requirement  of the route, compiled when the configuration loaded        RouteRequirement
 ///   2 Token        Authorization header, or the place that the route names     BearerToken
 ///   3 Recall       a token seen before: no await, no signature check           VerifiedTokens
-///   4 Key          issuer by exact iss, key by kid                             TrustedIssuers, IIssuerKeys
+///   4 Key          issuer by exact iss, key by kid                             TrustModel, IIssuerKeys
 ///   5 Signature    by the key's algorithm                                      Jwk
 ///   6 Claims       typ, sub, aud, exp, nbf, iat, lifetime, required claims     ClaimsCheck
 ///   7 Principal    of the token                                                VerifiedToken

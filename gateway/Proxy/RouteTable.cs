@@ -11,7 +11,7 @@ namespace Sallyport.Gateway.Proxy;
 /// <remarks>
 /// YARP keeps an endpoint as long as its route's configuration stays equal. Each publication therefore marks its routes
 /// with a revision, so that a route whose policy changed gets a new endpoint with the new requirement, and a request
-/// that already matched the old endpoint is judged by the old one: path and requirement always belong together.
+/// that already matched the old endpoint is judged by the old one: path, policy and trust always belong together.
 /// </remarks>
 internal sealed class RouteTable : IProxyConfigProvider
 {
