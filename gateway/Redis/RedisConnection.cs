@@ -14,7 +14,7 @@ namespace Sallyport.Gateway.Redis;
 /// </code>
 /// Nothing here ever stops a request: who cannot ask Redis goes on from memory.
 /// </remarks>
-internal sealed partial class RedisConnection(RedisOptions options, GatewayMetrics metrics, ILogger<RedisConnection> logger) : IHostedService, IAsyncDisposable
+internal sealed partial class RedisConnection(RedisOptions options, GatewayMetrics metrics, ILogger<RedisConnection> logger) : IHostedService, IAsyncDisposable, IDisposable
 {
     private static readonly TimeSpan Beat = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan ImpatientBeat = TimeSpan.FromMilliseconds(200);
@@ -70,6 +70,14 @@ internal sealed partial class RedisConnection(RedisOptions options, GatewayMetri
     {
         if (!_stopping.IsCancellationRequested) await StopAsync(CancellationToken.None);
         if (_multiplexer is { } multiplexer) await multiplexer.DisposeAsync();
+        _stopping.Dispose();
+        _wake.Dispose();
+    }
+
+    public void Dispose()
+    {
+        if (!_stopping.IsCancellationRequested) _stopping.Cancel();
+        _multiplexer?.Dispose();
         _stopping.Dispose();
         _wake.Dispose();
     }
