@@ -6,6 +6,7 @@ using Sallyport.Gateway.Admin;
 using Sallyport.Gateway.Configuration;
 using Sallyport.Gateway.Demonstration;
 using Sallyport.Gateway.Proxy;
+using Sallyport.Gateway.Redis;
 using Sallyport.Gateway.Telemetry;
 using Sallyport.Gateway.Trust;
 using Sallyport.Gateway.Verification;
@@ -28,6 +29,7 @@ internal static class Composition
             metrics.ObserveKeyAges(() => KeyAges.All(trust, clock));
             return metrics;
         });
+        if (options.Redis is { } redis) services.AddRedis(redis);
         services.AddSingleton<TrustedIssuers>();
         services.AddSingleton<CompiledPolicies>();
         services.AddSingleton<RouteTable>();
@@ -43,6 +45,21 @@ internal static class Composition
         services.AddSingleton(provider => new VerifiedTokens(options.VerifiedTokens, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<TokenVerifier>();
         return services;
+    }
+
+    private static void AddRedis(this IServiceCollection services, RedisOptions redis)
+    {
+        services.AddSingleton(redis);
+        services.AddSingleton(_ =>
+        {
+            var keys = new List<byte[]>();
+            foreach (var source in redis.MacKeys)
+                keys.Add(source.TryRead(MacKeys.LeastBytes, out var key, out var problem)
+                    ? key
+                    : throw new MistakesException([new Mistake("$.Sallyport.Redis.MacKey", problem!, "Give keys that can be read.")]));
+            return new MacKeys(keys);
+        });
+        services.AddSingleton<RedisConnection>();
     }
 
     /// <summary>The proxy: YARP, the gate before every route, and the ASP.NET Core scheme for endpoints that are not proxied.</summary>
@@ -85,6 +102,8 @@ internal static class Composition
         services.AddSingleton<Health>();
         services.AddSingleton<AdminServer>();
         services.AddHostedService(provider => provider.GetRequiredService<AdminServer>());
+        // Before the first keys are fetched: another replica may have them.
+        if (options.Redis is not null) services.AddHostedService(provider => provider.GetRequiredService<RedisConnection>());
         services.AddHostedService<KeyRefresher>();
         services.AddHostedService<ConfigurationReloader>();
         return services;

@@ -75,6 +75,7 @@ internal sealed partial class ConfigurationReloader(
     /// <summary>The sections that are read at the start only.</summary>
     private static IEnumerable<string> ChangedInVain(GatewayOptions before, GatewayOptions after)
     {
+        if (before.Redis != after.Redis) yield return "Redis";
         if (before.Admin != after.Admin) yield return "Admin";
         if (before.Telemetry != after.Telemetry) yield return "Telemetry";
         if (before.VerifiedTokens != after.VerifiedTokens) yield return "VerifiedTokens";

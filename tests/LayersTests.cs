@@ -10,12 +10,14 @@ public sealed partial class LayersTests
     {
         ["Tokens"] = [],
         ["Telemetry"] = [],
-        ["Trust"] = ["Tokens", "Telemetry"],
+        ["Secrets"] = [],
+        ["Redis"] = ["Telemetry", "Secrets"],
+        ["Trust"] = ["Tokens", "Telemetry", "Secrets", "Redis"],
         ["Verification"] = ["Tokens", "Telemetry", "Trust"],
         ["Proxy"] = ["Tokens", "Telemetry", "Trust", "Verification"],
         ["Demonstration"] = ["Tokens", "Trust"],
-        ["Admin"] = ["Tokens", "Telemetry", "Trust"],
-        ["Configuration"] = ["Tokens", "Telemetry", "Trust", "Verification", "Proxy", "Admin", "Demonstration"],
+        ["Admin"] = ["Tokens", "Telemetry", "Redis", "Trust"],
+        ["Configuration"] = ["Tokens", "Telemetry", "Secrets", "Redis", "Trust", "Verification", "Proxy", "Admin", "Demonstration"],
     };
 
     private static readonly string[] SeeAll = ["Cli", ""];

@@ -21,6 +21,7 @@ internal static class GatewayConfiguration
         var sallyport = SectionReader.Of(root.GetSection("Sallyport"), JsonPath.Sallyport, mistakes);
         var issuers = TrustedIssuersSection.Read(sallyport.Object("TrustedIssuers"), context);
         var policies = PoliciesSection.Read(sallyport.Object("Policies"), [.. issuers.Select(issuer => issuer.Name)]);
+        var redis = RedisSection.Read(sallyport.Object("Redis"), context);
         var forwarding = ForwardingSection.Read(sallyport.Object("Forwarding"));
         var verifiedTokens = VerifiedTokensSection.Read(sallyport.Object("VerifiedTokens"));
         var admin = AdminSection.Read(sallyport.Object("Admin"));
@@ -33,6 +34,7 @@ internal static class GatewayConfiguration
         {
             TrustedIssuers = issuers,
             Policies = policies,
+            Redis = redis,
             Forwarding = forwarding,
             VerifiedTokens = verifiedTokens,
             Admin = admin,

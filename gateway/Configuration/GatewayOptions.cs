@@ -1,6 +1,7 @@
 using Sallyport.Gateway.Admin;
 using Sallyport.Gateway.Demonstration;
 using Sallyport.Gateway.Proxy;
+using Sallyport.Gateway.Redis;
 using Sallyport.Gateway.Telemetry;
 using Sallyport.Gateway.Trust;
 using Sallyport.Gateway.Verification;
@@ -15,6 +16,9 @@ internal sealed record GatewayOptions
     public required IReadOnlyList<TrustedIssuerOptions> TrustedIssuers { get; init; }
 
     public required IReadOnlyList<PolicyOptions> Policies { get; init; }
+
+    /// <summary>Null: one process, which shares nothing.</summary>
+    public required RedisOptions? Redis { get; init; }
 
     public required ForwardingOptions Forwarding { get; init; }
 

@@ -12,15 +12,14 @@ internal static class KeySourceSection
         var jwksUri = keys.Url("JwksUri");
         var inline = InlineKeys.Read(keys);
         var pemFiles = PemFiles(keys, context);
-        var (secretFile, secretEnvironment) = SecretSection.Read(keys.Object("Secret"), keys.Mentions("Secret"), context);
+        var secret = SecretSection.Read(keys.Object("Secret"), keys.Mentions("Secret"), context);
         var standard = new KeySourceOptions { Kind = Kind(keys) };
         var options = standard with
         {
             JwksUri = jwksUri,
             Inline = inline,
             PemFiles = pemFiles,
-            SecretFile = secretFile,
-            SecretEnvironment = secretEnvironment,
+            Secret = secret,
             SoftExpiry = keys.Duration("SoftExpiry", standard.SoftExpiry, TimeSpan.FromSeconds(1), Day),
             MaxStale = keys.Duration("MaxStale", standard.MaxStale, TimeSpan.FromSeconds(1), 30 * Day),
             Cooldown = keys.Duration("Cooldown", standard.Cooldown, TimeSpan.FromMilliseconds(100), TimeSpan.FromHours(1)),

@@ -1,24 +1,26 @@
 using System.Text;
+using Sallyport.Gateway.Secrets;
 
 namespace Sallyport.Gateway.Configuration;
 
-/// <summary>Reads <c>Keys:Secret</c>, the place of an HS256 secret. No message repeats a value from here.</summary>
+/// <summary>Reads the place of a secret: <c>Keys:Secret</c>, <c>Redis:MacKey</c>. No message repeats a value from here.</summary>
 internal static class SecretSection
 {
-    /// <summary>An HS256 key must be as long as its hash (RFC 7518 section 3.2).</summary>
+    /// <summary>A key of HMAC-SHA256 must be as long as its hash (RFC 7518 section 3.2).</summary>
     private const int Shortest = 32;
 
-    public static (string? File, string? Environment) Read(SectionReader secret, bool given, ReadingContext context)
+    /// <returns>Null when there is none, or a mistake.</returns>
+    public static SecretSource? Read(SectionReader secret, bool given, ReadingContext context)
     {
         var file = secret.String("File");
         var variable = secret.String("Environment");
         secret.Finish();
         if (!given)
-            return (null, null);
+            return null;
         if (secret.Has("File") == secret.Has("Environment"))
         {
             secret.Wrong(secret.Path, "does not name exactly one place of the secret.", "Write {\"File\": \"...\"} or {\"Environment\": \"...\"}; the secret itself never stands in the configuration.");
-            return (null, null);
+            return null;
         }
 
         if (file is not null)
@@ -29,7 +31,7 @@ internal static class SecretSection
 
         if (variable is not null)
             CheckLength(secret, "Environment", System.Environment.GetEnvironmentVariable(variable) is { } value ? Encoding.UTF8.GetByteCount(value) : null);
-        return (file, variable);
+        return new SecretSource(file, variable);
     }
 
     private static void CheckFile(SectionReader secret, string file, ReadingContext context)

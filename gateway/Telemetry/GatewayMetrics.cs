@@ -19,6 +19,9 @@ internal sealed class GatewayMetrics : IDisposable
     private readonly Counter<long> _cacheRequests;
     private readonly Counter<long> _headersStripped;
     private readonly Counter<long> _reloads;
+    private readonly Counter<long> _leases;
+    private readonly Histogram<double> _redisDuration;
+    private readonly Counter<long> _redisErrors;
 
     public GatewayMetrics()
     {
@@ -34,6 +37,14 @@ internal sealed class GatewayMetrics : IDisposable
         _cacheRequests = _meter.CreateCounter<long>("gateway.cache.requests", "{lookup}", "Look-ups in a cache.");
         _headersStripped = _meter.CreateCounter<long>("gateway.headers.stripped", "{header}", "Identity headers that clients sent and upstreams never saw.");
         _reloads = _meter.CreateCounter<long>("gateway.config.reloads", "{reload}", "Changed configurations, taken or refused.");
+        _leases = _meter.CreateCounter<long>("gateway.jwks.lease", "{request}", "Requests for the lease on fetching an issuer's keys, which the replicas share.");
+        _redisDuration = _meter.CreateHistogram(
+            "gateway.redis.operation.duration",
+            "s",
+            "Time that an operation on Redis took.",
+            tags: null,
+            new InstrumentAdvice<double> { HistogramBucketBoundaries = DurationBounds });
+        _redisErrors = _meter.CreateCounter<long>("gateway.redis.errors", "{operation}", "Operations on Redis that failed.");
     }
 
     /// <summary>Whether anyone listens to durations: taking the time is left out otherwise.</summary>
@@ -61,6 +72,19 @@ internal sealed class GatewayMetrics : IDisposable
     public void HeadersStripped(int count) => _headersStripped.Add(count);
 
     public void Reloaded(string outcome) => _reloads.Add(1, new KeyValuePair<string, object?>("outcome", outcome));
+
+    public void LeaseAsked(string issuer, string outcome) => _leases.Add(1, new("issuer", issuer), new KeyValuePair<string, object?>("outcome", outcome));
+
+    /// <param name="outcome"><c>ok</c>, or why it failed.</param>
+    public void RedisAsked(string operation, string outcome, TimeSpan duration)
+    {
+        _redisDuration.Record(duration.TotalSeconds, new("operation", operation), new KeyValuePair<string, object?>("outcome", outcome));
+        if (outcome != "ok") _redisErrors.Add(1, new("operation", operation), new KeyValuePair<string, object?>("reason", outcome));
+    }
+
+    /// <summary>Reports, when asked, whether Redis is there: 1 or 0.</summary>
+    public void ObserveRedis(Func<bool> isThere) =>
+        _meter.CreateObservableGauge("gateway.redis.connected", () => isThere() ? 1 : 0, unit: null, "Whether Redis answers.");
 
     /// <summary>Reports, when asked, the age of each issuer's keys in seconds.</summary>
     public void ObserveKeyAges(Func<IEnumerable<(string Issuer, double Seconds)>> ages) =>

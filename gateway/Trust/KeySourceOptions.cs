@@ -1,3 +1,5 @@
+using Sallyport.Gateway.Secrets;
+
 namespace Sallyport.Gateway.Trust;
 
 /// <summary>The <c>Keys</c> section of a trusted issuer, checked.</summary>
@@ -14,11 +16,8 @@ internal sealed record KeySourceOptions
     /// <summary>Full paths; set for <see cref="KeySourceKind.PemFile"/>.</summary>
     public IReadOnlyList<string> PemFiles { get; init; } = [];
 
-    /// <summary>Full path of the file whose bytes are the secret (one trailing newline is dropped); for <see cref="KeySourceKind.Secret"/>.</summary>
-    public string? SecretFile { get; init; }
-
-    /// <summary>Name of the environment variable whose UTF-8 bytes are the secret; for <see cref="KeySourceKind.Secret"/>.</summary>
-    public string? SecretEnvironment { get; init; }
+    /// <summary>Where the shared secret is; set for <see cref="KeySourceKind.Secret"/>.</summary>
+    public SecretSource? Secret { get; init; }
 
     /// <summary>After this age a set is refreshed in the background.</summary>
     public TimeSpan SoftExpiry { get; init; } = TimeSpan.FromMinutes(5);

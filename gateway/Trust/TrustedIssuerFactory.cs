@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Sallyport.Gateway.Secrets;
 using Sallyport.Gateway.Telemetry;
 using Sallyport.Gateway.Tokens;
 
@@ -67,8 +68,8 @@ internal sealed class TrustedIssuerFactory(
                 source = "PEM " + string.Join(", ", keys.PemFiles);
                 return OpenPem(keys.PemFiles, out problem);
             case KeySourceKind.Secret:
-                source = keys.SecretFile is null ? $"secret of environment variable {keys.SecretEnvironment}" : $"secret of {keys.SecretFile}";
-                return OpenSecret(keys, out problem);
+                source = $"secret of {keys.Secret!.Place}";
+                return OpenSecret(keys.Secret, out problem);
             default:
                 source = "built-in development issuer";
                 if (developmentKeys is null) problem = "The built-in development issuer exists in the Development environment only.";
@@ -106,36 +107,13 @@ internal sealed class TrustedIssuerFactory(
         return JwkSet.Of(keys);
     }
 
-    private static JwkSet? OpenSecret(KeySourceOptions keys, out string? problem)
+    private static JwkSet? OpenSecret(SecretSource source, out string? problem)
     {
-        byte[]? secret = null;
+        // RFC 7518 section 3.2: as long as the hash.
+        if (!source.TryRead(LeastSecretBytes, out var secret, out problem)) return null;
         try
         {
-            if (keys.SecretFile is { } file)
-            {
-                if (!TryReadFile(file, MaxPemBytes, out secret, out problem)) return null;
-            }
-            else if (Environment.GetEnvironmentVariable(keys.SecretEnvironment!) is { Length: > 0 } value)
-            {
-                secret = Encoding.UTF8.GetBytes(value);
-                problem = null;
-            }
-            else
-            {
-                problem = $"The environment variable {keys.SecretEnvironment} is not set.";
-                return null;
-            }
-
-            ReadOnlySpan<byte> trimmed = secret;
-            if (keys.SecretFile is not null && trimmed.EndsWith("\n"u8)) trimmed = trimmed[..^1];
-            if (keys.SecretFile is not null && trimmed.EndsWith("\r"u8)) trimmed = trimmed[..^1];
-            if (trimmed.Length < LeastSecretBytes)
-            {
-                problem = $"The secret has {trimmed.Length} bytes; HS256 needs {LeastSecretBytes} or more (RFC 7518 section 3.2).";
-                return null;
-            }
-
-            return JwkSet.Of(Jwk.FromSecret(trimmed));
+            return JwkSet.Of(Jwk.FromSecret(secret));
         }
         finally
         {

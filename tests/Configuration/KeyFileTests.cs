@@ -19,7 +19,7 @@ public sealed class KeyFileTests : IDisposable
         Assert.Equal([Path.Combine(_folder, "a.pem")], Read("""{"PemFile":"a.pem"}""").Keys!.PemFiles);
         Assert.Equal([Path.Combine(_folder, "a.pem"), Path.Combine(_folder, "b.pem")], Read("""{"PemFile":["a.pem","./b.pem"]}""").Keys!.PemFiles);
         var secret = Read("""{"Secret":{"File":"secret"}}""");
-        Assert.Equal(Path.Combine(_folder, "secret"), secret.Keys!.SecretFile);
+        Assert.Equal(Path.Combine(_folder, "secret"), secret.Keys!.Secret!.File);
         Assert.Equal(KeySourceKind.Secret, secret.Keys.Kind);
         Assert.Equal(["HS256"], secret.Options!.TrustedIssuers[0].Algorithms);
     }
@@ -74,7 +74,7 @@ public sealed class KeyFileTests : IDisposable
         try
         {
             var reading = Read("""{"Secret":{"Environment":"SALLYPORT_TEST_SECRET"}}""");
-            Assert.Equal("SALLYPORT_TEST_SECRET", reading.Keys!.SecretEnvironment);
+            Assert.Equal("SALLYPORT_TEST_SECRET", reading.Keys!.Secret!.Environment);
             Assert.DoesNotContain(Secret, reading.Options!.ToString() + reading.Options.TrustedIssuers[0] + reading.Keys, StringComparison.Ordinal);
 
             Assert.Equal("$.Sallyport.TrustedIssuers.corp.Algorithms[1]", Assert.Single(Read("""{"Secret":{"Environment":"SALLYPORT_TEST_SECRET"}}""", "[\"HS256\",\"ES256\"]").Mistakes).Path);

@@ -83,11 +83,11 @@ public sealed class LocalKeysTests : IDisposable
     public void Keys_that_cannot_be_opened_are_a_problem_told_without_the_material()
     {
         var secret = Convert.ToHexString(RandomNumberGenerator.GetBytes(15)) + "!";
-        Assert.Contains("31 bytes", Problem(new() { Kind = KeySourceKind.Secret, SecretFile = Write("short", secret + "\n") }));
-        Assert.DoesNotContain(secret, Problem(new() { Kind = KeySourceKind.Secret, SecretFile = Write("short", secret) }));
-        Assert.Null(ProblemOrNone(new() { Kind = KeySourceKind.Secret, SecretFile = Write("enough", secret + "!\r\n") }));
-        Assert.Contains("cannot be read", Problem(new() { Kind = KeySourceKind.Secret, SecretFile = Path.Combine(_folder.FullName, "missing") }));
-        Assert.Contains("is not set", Problem(new() { Kind = KeySourceKind.Secret, SecretEnvironment = "SALLYPORT_TEST_NOT_SET" }));
+        Assert.Contains("31 bytes", Problem(new() { Kind = KeySourceKind.Secret, Secret = new(Write("short", secret + "\n"), null) }));
+        Assert.DoesNotContain(secret, Problem(new() { Kind = KeySourceKind.Secret, Secret = new(Write("short", secret), null) }));
+        Assert.Null(ProblemOrNone(new() { Kind = KeySourceKind.Secret, Secret = new(Write("enough", secret + "!\r\n"), null) }));
+        Assert.Contains("cannot be read", Problem(new() { Kind = KeySourceKind.Secret, Secret = new(Path.Combine(_folder.FullName, "missing"), null) }));
+        Assert.Contains("is not set", Problem(new() { Kind = KeySourceKind.Secret, Secret = new(null, "SALLYPORT_TEST_NOT_SET") }));
 
         var pem = Write("private.pem", TestKey.New("ES256").Ecdsa.ExportPkcs8PrivateKeyPem());
         Assert.StartsWith(pem, Problem(new() { Kind = KeySourceKind.PemFile, PemFiles = [pem] }));

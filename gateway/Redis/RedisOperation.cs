@@ -1,0 +1,14 @@
+namespace Sallyport.Gateway.Redis;
+
+/// <summary>Names of what is asked of Redis: labels of metrics and logs.</summary>
+internal static class RedisOperation
+{
+    public const string Ping = "ping";
+    public const string Subscribe = "subscribe";
+    public const string ReadKeys = "keys_read";
+    public const string TakeLease = "lease_take";
+    public const string EndLease = "lease_end";
+    public const string PublishKeys = "keys_publish";
+    public const string Revoke = "revoke";
+    public const string ReadRevocations = "revocations_read";
+}
