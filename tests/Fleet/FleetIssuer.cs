@@ -68,6 +68,7 @@ internal sealed class FleetIssuer : IAsyncDisposable
     {
         ["Issuer"] = Server.Issuer,
         ["Audiences"] = new JsonArray(House.Audience),
+        ["Algorithms"] = new JsonArray("ES256", "RS256", "EdDSA"),
         ["Required"] = Plan.Required,
         ["Keys"] = new JsonObject
         {

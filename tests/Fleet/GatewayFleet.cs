@@ -28,6 +28,8 @@ internal sealed class GatewayFleet : IAsyncDisposable
     /// <summary>Of the key that authenticates what the replicas keep in Redis.</summary>
     public string MacKeyFile => Path.Combine(_directory.FullName, "mac-key");
 
+    public IReadOnlyList<FleetIssuer> Issuers => _issuers;
+
     /// <summary>The only issuer, or the first.</summary>
     public FleetIssuer Issuer => _issuers[0];
 
@@ -39,7 +41,7 @@ internal sealed class GatewayFleet : IAsyncDisposable
         try
         {
             await fleet.Prepare();
-            await Task.WhenAll(fleet._replicas.Select(replica => replica.Start()));
+            await fleet.Start();
             if (fleet._plan.IsReady) await fleet.BecomesReady();
             return fleet;
         }
@@ -66,7 +68,13 @@ internal sealed class GatewayFleet : IAsyncDisposable
         }
     }
 
+    /// <summary>Starts all gateways at once and waits until they listen, ready or not.</summary>
+    public Task Start() => Task.WhenAll(_replicas.Select(replica => replica.Start()));
+
     public Task BecomesReady(TimeSpan? deadline = null) => Task.WhenAll(_replicas.Select(replica => replica.BecomesReady(deadline)));
+
+    /// <summary>All replicas say that they miss Redis.</summary>
+    public Task MissesRedis() => Task.WhenAll(_replicas.Select(replica => replica.MissesRedis()));
 
     /// <summary>Every replica accepts the token, one after the other.</summary>
     public async Task Accepts(string token, string path = "/any")
