@@ -88,6 +88,22 @@ internal sealed class GatewayFleet : IAsyncDisposable
         foreach (var replica in _replicas) await replica.Refuses(token, reason, path);
     }
 
+    /// <summary>Within a few seconds every replica refuses the token as revoked.</summary>
+    public Task ComesToRefuse(string token) => Task.WhenAll(_replicas.Select(replica => replica.ComesToRefuse(token)));
+
+    /// <summary>Runs <c>revoke</c> for <see cref="Issuer"/>, as an operator does, with the options that say what.</summary>
+    public async Task Revoke(params string[] what)
+    {
+        var result = await Verb(["revoke", "--issuer", Issuer.Plan.Name, .. what]);
+        Assert.True(result.ExitCode == 0, $"{result.ExitCode}\n{result.Output}\n{result.Errors}");
+    }
+
+    /// <summary>Runs a verb with the fleet's configuration, in a process of its own.</summary>
+    public Task<ProcessResult> Verb(params string[] arguments) => GatewayProcess.RunAsync(
+        [.. arguments, "--config", "gateway.json"],
+        new Dictionary<string, string>(_plan.Environment) { ["DOTNET_ENVIRONMENT"] = "Development" },
+        new Dictionary<string, string> { ["gateway.json"] = Configuration().ToJsonString() });
+
     /// <summary>The configuration of one replica, for a verb or for a gateway in the test's own process.</summary>
     public JsonObject Configuration(Wire? redisWire = null)
     {

@@ -103,6 +103,13 @@ internal sealed class Replica : IAsyncDisposable
         Assert.Equal((Number, 401, reason), await Problem(answer));
     }
 
+    /// <summary>Within a few seconds it refuses the token as revoked.</summary>
+    public async Task ComesToRefuse(string token)
+    {
+        await Poll.Until(async () => (await Get(token)).StatusCode != HttpStatusCode.OK, what: $"replica {Number} refuses what was revoked");
+        await Refuses(token, "token_revoked");
+    }
+
     /// <summary>An answer of 503 with the reason, and when to come again.</summary>
     public async Task<TimeSpan> IsUnavailable(string token, string reason = "keys_unavailable", string path = "/any")
     {
