@@ -112,7 +112,8 @@ internal sealed partial class KeyRefresh(
 
             // 1 Read
             var seen = await shared!.ReadAsync(snapshots.Version);
-            if (Adopt(seen) && trigger != FetchTrigger.Operator && (wanted is null ? !snapshots.IsDue : IsHere(wanted)))
+            Adopt(seen);
+            if (IsDone(trigger, wanted))
             {
                 metrics.LeaseAsked(issuer.Name, "adopted");
                 return RefreshOutcome.Fetched;
@@ -128,8 +129,9 @@ internal sealed partial class KeyRefresh(
                 return await FetchAsync(trigger, wanted, lease, seen);
             }
 
-            _cooldown.Observe(TimeSpan.FromMilliseconds(remaining));
-            if (seen.Lease!.State != LeaseState.Busy || Stopwatch.GetElapsedTime(began) > longest)
+            // Of a busy lease nothing is remembered: should Redis go away now, its attempt brings nothing to this process.
+            if (seen.Lease!.State != LeaseState.Busy) _cooldown.Observe(TimeSpan.FromMilliseconds(remaining));
+            if (seen.Lease.State != LeaseState.Busy || Stopwatch.GetElapsedTime(began) > longest)
             {
                 Interlocked.Exchange(ref _lastInVain, Stopwatch.GetTimestamp());
                 if (!hasWaited) metrics.LeaseAsked(issuer.Name, "cooling");
@@ -164,7 +166,18 @@ internal sealed partial class KeyRefresh(
         return hasWaited ? RefreshOutcome.Fetched : RefreshOutcome.Cooling;
     }
 
-    private bool Adopt(SharedState seen)
+    /// <summary>
+    /// Whether there is nothing left to ask for: what was due or wanted is here, whoever brought it. An announcement makes this
+    /// process look too, and that look may have been quicker than the attempt's own.
+    /// </summary>
+    public bool IsDone(FetchTrigger trigger, WantedKey? wanted) => trigger switch
+    {
+        FetchTrigger.Operator => false,
+        FetchTrigger.Unshared => snapshots.IsShared,
+        _ => wanted is null ? !snapshots.IsDue : IsHere(wanted),
+    };
+
+    private void Adopt(SharedState seen)
     {
         if (seen.Unfit is { } unfit && Convert.ToHexString(unfit) is var name && name != _reportedUnfit)
         {
@@ -174,9 +187,7 @@ internal sealed partial class KeyRefresh(
             DocumentUnfit(issuer.Name);
         }
 
-        if (seen.Newer is not { } newer || !snapshots.TryAdopt(newer, seen.Now)) return false;
-        _lastFailure = null;
-        return true;
+        if (seen.Newer is { } newer && snapshots.TryAdopt(newer, seen.Now)) _lastFailure = null;
     }
 
     private async Task<RefreshOutcome> FetchAsync(FetchTrigger trigger, WantedKey? wanted, SharedLease? lease, SharedState? seen)

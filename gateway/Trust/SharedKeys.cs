@@ -67,7 +67,9 @@ internal sealed class SharedKeys(RedisConnection redis, MacKeys keys, TrustedIss
 
         var lease = new SharedLease(seen.Now, fence, RandomNumberGenerator.GetHexString(32, lowercase: true), LeaseState.Busy, (long)issuer.Keys.Timeout.TotalMilliseconds);
         var taken = (long)await redis.RunAsync(RedisOperation.TakeLease, redis.Timeout, database => database.ScriptEvaluateAsync(
-            SharedScripts.Take, [Name.Lease], [seen.LeaseText, lease.ToText(_leaseKeys, Name), LifeMilliseconds]));
+            SharedScripts.Take,
+            [Name.Lease, Name.Document],
+            [seen.LeaseText, lease.ToText(_leaseKeys, Name), LifeMilliseconds, seen.Unfit is null ? Math.Max(known, seen.Newer?.Version ?? 0) : ""]));
         return taken == 1 ? lease : null;
     }
 
