@@ -67,6 +67,13 @@ internal sealed partial class KeyRefresh(
     {
         try
         {
+            // Between the miss and this attempt another one has ended.
+            if (IsSatisfied(trigger, wanted))
+            {
+                if (!isTogether) _cooldown.Release();
+                return RefreshOutcome.Fetched;
+            }
+
             if (isTogether)
             {
                 try
@@ -113,7 +120,7 @@ internal sealed partial class KeyRefresh(
             // 1 Read
             var seen = await shared!.ReadAsync(snapshots.Version);
             Adopt(seen);
-            if (IsDone(trigger, wanted))
+            if (IsSatisfied(trigger, wanted))
             {
                 metrics.LeaseAsked(issuer.Name, "adopted");
                 return RefreshOutcome.Fetched;
@@ -123,7 +130,13 @@ internal sealed partial class KeyRefresh(
             var remaining = RemainingOf(seen, turns);
             if (remaining <= 0)
             {
-                if (await shared.TakeAsync(seen, snapshots.Version) is not { } lease) continue;
+                if (await shared.TakeAsync(seen, snapshots.Version) is not { } lease)
+                {
+                    // Others were first, and the next look shows what they do; unless somebody without our keys plays with it.
+                    if (Stopwatch.GetElapsedTime(began) > longest) throw new RedisAwayException("the lease changes all the time");
+                    continue;
+                }
+
                 metrics.LeaseAsked(issuer.Name, "taken");
                 _cooldown.Stamp();
                 return await FetchAsync(trigger, wanted, lease, seen);
@@ -165,17 +178,6 @@ internal sealed partial class KeyRefresh(
         if (state != LeaseState.Vain) return RefreshOutcome.Failed;
         return hasWaited ? RefreshOutcome.Fetched : RefreshOutcome.Cooling;
     }
-
-    /// <summary>
-    /// Whether there is nothing left to ask for: what was due or wanted is here, whoever brought it. An announcement makes this
-    /// process look too, and that look may have been quicker than the attempt's own.
-    /// </summary>
-    public bool IsDone(FetchTrigger trigger, WantedKey? wanted) => trigger switch
-    {
-        FetchTrigger.Operator => false,
-        FetchTrigger.Unshared => snapshots.IsShared,
-        _ => wanted is null ? !snapshots.IsDue : IsHere(wanted),
-    };
 
     private void Adopt(SharedState seen)
     {
@@ -265,7 +267,14 @@ internal sealed partial class KeyRefresh(
         }
     }
 
-    private bool IsHere(WantedKey wanted) => snapshots.Usable is { } set && wanted.IsIn(set.Keys, allowed);
+    /// <summary>Whether what the attempt is for is here already.</summary>
+    private bool IsSatisfied(FetchTrigger trigger, WantedKey? wanted) => trigger switch
+    {
+        FetchTrigger.Operator => false,
+        FetchTrigger.Unshared => snapshots.IsShared,
+        _ when wanted is not null => snapshots.Usable is { } set && wanted.IsIn(set.Keys, allowed),
+        _ => !snapshots.IsDue,
+    };
 
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
