@@ -67,13 +67,6 @@ internal sealed partial class KeyRefresh(
     {
         try
         {
-            // Between the miss and this attempt another one has ended.
-            if (IsSatisfied(trigger, wanted))
-            {
-                if (!isTogether) _cooldown.Release();
-                return RefreshOutcome.Fetched;
-            }
-
             if (isTogether)
             {
                 try
@@ -120,7 +113,7 @@ internal sealed partial class KeyRefresh(
             // 1 Read
             var seen = await shared!.ReadAsync(snapshots.Version);
             Adopt(seen);
-            if (IsSatisfied(trigger, wanted))
+            if (IsDone(trigger, wanted))
             {
                 metrics.LeaseAsked(issuer.Name, "adopted");
                 return RefreshOutcome.Fetched;
@@ -132,8 +125,8 @@ internal sealed partial class KeyRefresh(
             {
                 if (await shared.TakeAsync(seen, snapshots.Version) is not { } lease)
                 {
-                    // Others were first, and the next look shows what they do; unless somebody without our keys plays with it.
-                    if (Stopwatch.GetElapsedTime(began) > longest) throw new RedisAwayException("the lease changes all the time");
+                    // Somebody else was first, which cannot go on for long: whoever was, is busy now.
+                    if (Stopwatch.GetElapsedTime(began) > longest) throw new RedisAwayException("the lease cannot be taken");
                     continue;
                 }
 
@@ -178,6 +171,17 @@ internal sealed partial class KeyRefresh(
         if (state != LeaseState.Vain) return RefreshOutcome.Failed;
         return hasWaited ? RefreshOutcome.Fetched : RefreshOutcome.Cooling;
     }
+
+    /// <summary>
+    /// Whether there is nothing left to ask for: what was due or wanted is here, whoever brought it. An announcement makes this
+    /// process look too, and that look may have been quicker than the attempt's own.
+    /// </summary>
+    public bool IsDone(FetchTrigger trigger, WantedKey? wanted) => trigger switch
+    {
+        FetchTrigger.Operator => false,
+        FetchTrigger.Unshared => snapshots.IsShared,
+        _ => wanted is null ? !snapshots.IsDue : IsHere(wanted),
+    };
 
     private void Adopt(SharedState seen)
     {
@@ -267,14 +271,7 @@ internal sealed partial class KeyRefresh(
         }
     }
 
-    /// <summary>Whether what the attempt is for is here already.</summary>
-    private bool IsSatisfied(FetchTrigger trigger, WantedKey? wanted) => trigger switch
-    {
-        FetchTrigger.Operator => false,
-        FetchTrigger.Unshared => snapshots.IsShared,
-        _ when wanted is not null => snapshots.Usable is { } set && wanted.IsIn(set.Keys, allowed),
-        _ => !snapshots.IsDue,
-    };
+    private bool IsHere(WantedKey wanted) => snapshots.Usable is { } set && wanted.IsIn(set.Keys, allowed);
 
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
+using System.Text;
 using Sallyport.Gateway.Redis;
 using StackExchange.Redis;
 
@@ -38,8 +39,9 @@ internal sealed class SharedKeys(RedisConnection redis, MacKeys keys, TrustedIss
         var answer = (RedisResult[])(await redis.RunAsync(RedisOperation.ReadKeys, redis.Timeout, database => database.ScriptEvaluateAsync(
             SharedScripts.Read, [Name.Lease, Name.Document], [known, issuer.Keys.MaxBytes + MostHeadBytes])))!;
         var now = (long)answer[0];
-        var leaseText = (string?)answer[1] ?? "";
-        var lease = SharedLease.Read(leaseText, _leaseKeys, Name);
+        // Bytes: what somebody else put there need be no text.
+        var leaseText = (byte[]?)answer[1] ?? [];
+        var lease = SharedLease.Read(Encoding.UTF8.GetString(leaseText), _leaseKeys, Name);
         var bytes = (byte[]?)answer[2] ?? [];
         if (bytes is [])
         {

@@ -10,12 +10,6 @@ internal static class SharedScripts
           if kind ~= 'string' or redis.call('STRLEN', key) > most then return '!' end
           return redis.call('GET', key)
         end
-        -- Compared with what a replica read as text: other bytes would not come back as they were.
-        local function lease(key)
-          local held = text(key, 1024)
-          if string.find(held, '[^%w%.%-_]') then return '!' end
-          return held
-        end
         local function version(key)
           if redis.call('TYPE', key)['ok'] ~= 'string' then return nil end
           return tonumber(string.match(redis.call('GETRANGE', key, 0, 20), '^(%d+)%.'))
@@ -30,15 +24,15 @@ internal static class SharedScripts
         local now = string.format('%d', time[1] * 1000 + math.floor(time[2] / 1000))
         local stored = version(KEYS[2])
         if stored and stored <= tonumber(ARGV[1]) then
-          return { now, lease(KEYS[1]), '', string.format('%d', stored) }
+          return { now, text(KEYS[1], 1024), '', string.format('%d', stored) }
         end
-        return { now, lease(KEYS[1]), text(KEYS[2], tonumber(ARGV[2])), '' }
+        return { now, text(KEYS[1], 1024), text(KEYS[2], tonumber(ARGV[2])), '' }
         """;
 
     /// <summary>Lease and document in KEYS; what was read in the lease's place, what shall lie there, for how many milliseconds, and the newest
     /// version that was read: since then a whole attempt may have begun and ended. Empty where what was read is no document.</summary>
     public const string Take = Common + """
-        if lease(KEYS[1]) ~= ARGV[1] then return 0 end
+        if text(KEYS[1], 1024) ~= ARGV[1] then return 0 end
         local stored = version(KEYS[2])
         if ARGV[4] ~= '' and stored and stored > tonumber(ARGV[4]) then return 0 end
         redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])
@@ -48,7 +42,7 @@ internal static class SharedScripts
     /// <summary>Lease and document in KEYS; the own lease, what shall lie in its place and for how long, the document, its version and how long
     /// it lives, the greatest version that is believed, what was found unfit, channel and message.</summary>
     public const string End = Common + """
-        if lease(KEYS[1]) == ARGV[1] then
+        if text(KEYS[1], 1024) == ARGV[1] then
           if ARGV[2] == '' then redis.call('DEL', KEYS[1]) else redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3]) end
         end
         local published = 0
