@@ -7,6 +7,7 @@ using Sallyport.Gateway.Configuration;
 using Sallyport.Gateway.Demonstration;
 using Sallyport.Gateway.Proxy;
 using Sallyport.Gateway.Redis;
+using Sallyport.Gateway.Revocation;
 using Sallyport.Gateway.Telemetry;
 using Sallyport.Gateway.Trust;
 using Sallyport.Gateway.Verification;
@@ -27,6 +28,8 @@ internal static class Composition
             var (trust, clock) = (provider.GetRequiredService<TrustedIssuers>(), provider.GetRequiredService<TimeProvider>());
             var metrics = new GatewayMetrics();
             metrics.ObserveKeyAges(() => KeyAges.All(trust, clock));
+            var revocations = provider.GetRequiredService<RevocationList>();
+            if (revocations.IsShared) metrics.ObserveRevocations(() => revocations.Current.Count, () => revocations.Lag?.TotalSeconds);
             return metrics;
         });
         if (options.Redis is { } redis) services.AddRedis(redis);
@@ -43,6 +46,9 @@ internal static class Composition
             provider.GetRequiredService<ILoggerFactory>(),
             provider.GetService<DevelopmentIssuer>()?.Keys));
         services.AddSingleton(provider => new VerifiedTokens(options.VerifiedTokens, provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(provider => new RevocationList(options.Revocation, provider.GetRequiredService<TimeProvider>(), isShared: options.Redis is not null));
+        services.AddSingleton(options.Revocation);
+        services.AddSingleton<RevocationCheck>();
         services.AddSingleton<TokenVerifier>();
         return services;
     }
@@ -60,6 +66,10 @@ internal static class Composition
             return new MacKeys(keys);
         });
         services.AddSingleton<RedisConnection>();
+        services.AddSingleton<RevocationStore>();
+        services.AddSingleton(provider => new RecordSeal(provider.GetRequiredService<MacKeys>(), redis.Prefix));
+        services.AddSingleton<RevocationReplica>();
+        services.AddSingleton<RevocationSync>();
     }
 
     /// <summary>The proxy: YARP, the gate before every route, and the ASP.NET Core scheme for endpoints that are not proxied.</summary>
@@ -103,7 +113,12 @@ internal static class Composition
         services.AddSingleton<AdminServer>();
         services.AddHostedService(provider => provider.GetRequiredService<AdminServer>());
         // Before the first keys are fetched: another replica may have them.
-        if (options.Redis is not null) services.AddHostedService(provider => provider.GetRequiredService<RedisConnection>());
+        if (options.Redis is not null)
+        {
+            services.AddHostedService(provider => provider.GetRequiredService<RedisConnection>());
+            services.AddHostedService(provider => provider.GetRequiredService<RevocationSync>());
+        }
+
         services.AddHostedService<KeyRefresher>();
         services.AddHostedService<ConfigurationReloader>();
         return services;

@@ -1,9 +1,12 @@
+using Sallyport.Gateway.Redis;
+using Sallyport.Gateway.Revocation;
 using Sallyport.Gateway.Trust;
 
 namespace Sallyport.Gateway.Admin;
 
 /// <summary>Reads the health of the process from its running parts.</summary>
-internal sealed class Health(TrustedIssuers trust, IHostApplicationLifetime lifetime, TimeProvider clock)
+internal sealed class Health(
+    TrustedIssuers trust, RevocationList revocations, IHostApplicationLifetime lifetime, TimeProvider clock, RedisConnection? redis = null)
 {
     private volatile bool _hasStarted;
 
@@ -31,5 +34,6 @@ internal sealed class Health(TrustedIssuers trust, IHostApplicationLifetime life
     /// <summary>Whether traffic should come here: every issuer marked Required has usable keys, and the process is not stopping.</summary>
     public HealthReport Ready() => trust.Current is { } model
         ? HealthReport.Of([.. model.Issuers.Select(issuer => IssuerHealth.Of(issuer, clock))], lifetime.ApplicationStopping.IsCancellationRequested)
+            .With(RevocationHealth.Of(revocations, redis))
         : HealthReport.NotReady("no configuration is in force yet");
 }

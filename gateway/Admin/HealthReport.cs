@@ -16,4 +16,11 @@ internal sealed record HealthReport(HealthStatus Status, IReadOnlyList<string> R
         reasons.Insert(0, "the process is stopping");
         return new HealthReport(HealthStatus.NotReady, reasons, issuers);
     }
+
+    /// <summary>The same with what another part of the process has to say.</summary>
+    public HealthReport With((HealthStatus Status, string? Reason) part) => this with
+    {
+        Status = part.Status > Status ? part.Status : Status,
+        Reasons = part.Reason is { } reason ? [.. Reasons, reason] : Reasons,
+    };
 }
