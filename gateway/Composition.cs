@@ -44,6 +44,7 @@ internal static class Composition
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<GatewayMetrics>(),
             provider.GetRequiredService<ILoggerFactory>(),
+            provider.GetService<KeySharing>(),
             provider.GetService<DevelopmentIssuer>()?.Keys));
         services.AddSingleton(provider => new VerifiedTokens(options.VerifiedTokens, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new RevocationList(options.Revocation, provider.GetRequiredService<TimeProvider>(), isShared: options.Redis is not null));
@@ -65,7 +66,15 @@ internal static class Composition
                     : throw new MistakesException([new Mistake("$.Sallyport.Redis.MacKey", problem!, "Give keys that can be read.")]));
             return new MacKeys(keys);
         });
-        services.AddSingleton<RedisConnection>();
+        services.AddSingleton(provider =>
+        {
+            var metrics = provider.GetRequiredService<GatewayMetrics>();
+            var connection = new RedisConnection(redis, metrics, provider.GetRequiredService<ILogger<RedisConnection>>());
+            metrics.ObserveRedis(() => connection.IsThere);
+            return connection;
+        });
+        services.AddSingleton<KeyAnnouncements>();
+        services.AddSingleton<KeySharing>();
         services.AddSingleton<RevocationStore>();
         services.AddSingleton(provider => new RecordSeal(provider.GetRequiredService<MacKeys>(), redis.Prefix));
         services.AddSingleton<RevocationReplica>();

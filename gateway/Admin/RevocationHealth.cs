@@ -10,15 +10,15 @@ namespace Sallyport.Gateway.Admin;
 /// </remarks>
 internal static class RevocationHealth
 {
-    /// <returns>The status, and why it is not Ready.</returns>
-    public static (HealthStatus Status, string? Reason) Of(RevocationList list, RedisConnection? redis)
+    /// <returns>What it is less than Ready for; null when there is nothing.</returns>
+    public static (HealthStatus Status, string Reason)? Of(RevocationList list, RedisConnection? redis)
     {
-        if (!list.IsShared) return (HealthStatus.Ready, null);
+        if (!list.IsShared) return null;
         if (list.IsAwaited) return (HealthStatus.NotReady, "the revocation list is not loaded yet");
         if (list.Lag is not { } lag) return (HealthStatus.Degraded, "the revocation list could not be loaded: revoked tokens pass, but where a policy fails closed");
         if (list.IsStale) return (HealthStatus.Degraded, $"the revocation list is {(long)lag.TotalSeconds} s old: what was revoked since is not known here");
         return redis is not null && redis.Epoch != list.Epoch
             ? (HealthStatus.Degraded, "the revocation list is catching up with what it may have missed")
-            : (HealthStatus.Ready, null);
+            : null;
     }
 }

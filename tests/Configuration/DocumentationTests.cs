@@ -16,6 +16,8 @@ public partial class DocumentationTests
     [InlineData("Sallyport Policies orders-read Tenant", 2)]
     [InlineData("Sallyport Policies browser Token", 2)]
     [InlineData("Sallyport Forwarding", 5)]
+    [InlineData("Sallyport Redis", 4)]
+    [InlineData("Sallyport Redis MacKey", 2)]
     [InlineData("Sallyport Revocation", 1)]
     [InlineData("Sallyport VerifiedTokens", 3)]
     [InlineData("Sallyport Admin", 1)]
