@@ -12,6 +12,8 @@ namespace Sallyport.Gateway.Revocation;
 ///   that element is another,
 ///   the list is shorter, or
 ///   the head has another id   Redis lost something: the bucket is read anew, and given what it lacks
+///
+/// After an interruption, and when the lists did not grow by as much as the head says, the last elements of all are looked at.
 /// </code>
 /// Everything in Redis may have been written by anybody: what no MAC key made is passed over, and nothing that is read or
 /// missing there takes anything away here. Not for several threads at once.
@@ -55,8 +57,8 @@ internal sealed partial class RevocationReplica(
                 Lose(end, ReadingOf(end));
         long[] ends = [.. seen.Ends.Union(_buckets.Keys)];
         var lengths = await store.ReadLengthsAsync(ends);
-        for (var i = 0; i < ends.Length; i++)
-            await ReadAsync(ends[i], lengths[i], isDoubtful: wasInterrupted || seen.Epoch != _seen?.Epoch, cancellation);
+        var isDoubtful = wasInterrupted || seen.Epoch != _seen?.Epoch || seen.Since(_seen) != ends.Zip(lengths, (end, length) => length - ReadingOf(end).Offset).Sum();
+        for (var i = 0; i < ends.Length; i++) await ReadAsync(ends[i], lengths[i], isDoubtful, cancellation);
         _seen = seen;
         list.Confirm(began, epoch);
         if (_lost > 0) Lost(_lost);
