@@ -8,9 +8,10 @@ namespace Sallyport.Gateway.Cli;
 internal sealed class RevocationsListVerb(SourceOptions sources, ConsoleStreams streams)
 {
     private const int Slice = 1_000;
+    private const int UsualLimit = 1_000;
 
     private readonly Option<string?> _issuer = new("--issuer") { Description = "Of this issuer only, by its configured name.", HelpName = "NAME" };
-    private readonly Option<int> _limit = new("--limit") { Description = "The most that are shown.", HelpName = "N", DefaultValueFactory = _ => 1_000 };
+    private readonly Option<int?> _limit = new("--limit") { Description = "The most that are shown; by default 1000.", HelpName = "N" };
     private readonly Option<bool> _json = VerbOptions.Json();
 
     public static Command Command(SourceOptions sources, ConsoleStreams streams)
@@ -19,7 +20,7 @@ internal sealed class RevocationsListVerb(SourceOptions sources, ConsoleStreams 
         var command = new Command("list", "Lists the revocations in Redis, the newest first.") { verb._issuer, verb._limit, verb._json };
         command.Validators.Add(result =>
         {
-            if (result.GetResult(verb._limit)?.Errors.Any() != true && result.GetValue(verb._limit) is < 1 or > 100_000) result.AddError("--limit is a number from 1 to 100000.");
+            if (result.GetResult(verb._limit) is { } given && !given.Errors.Any() && result.GetValue(verb._limit) is < 1 or > 100_000) result.AddError("--limit is a number from 1 to 100000.");
         });
         command.SetAction(verb.RunAsync);
         return command;
@@ -40,7 +41,7 @@ internal sealed class RevocationsListVerb(SourceOptions sources, ConsoleStreams 
 
         await using var services = VerbServices.Of(loaded.Options, choice);
         if (await SharedRevocations.ConnectAsync(services, cancellation) is { } away) return await Fail(away, ExitCode.Refused);
-        var listing = new RevocationListing(parsed.GetValue(_limit), iss);
+        var listing = new RevocationListing(parsed.GetValue(_limit) ?? UsualLimit, iss);
         try
         {
             await ReadAsync(services, listing, cancellation);
