@@ -41,6 +41,7 @@ internal static class Composition
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<GatewayMetrics>(),
             provider.GetRequiredService<ILoggerFactory>(),
+            provider.GetService<KeySharing>(),
             provider.GetService<DevelopmentIssuer>()?.Keys));
         services.AddSingleton(provider => new VerifiedTokens(options.VerifiedTokens, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<TokenVerifier>();
@@ -59,7 +60,15 @@ internal static class Composition
                     : throw new MistakesException([new Mistake("$.Sallyport.Redis.MacKey", problem!, "Give keys that can be read.")]));
             return new MacKeys(keys);
         });
-        services.AddSingleton<RedisConnection>();
+        services.AddSingleton(provider =>
+        {
+            var metrics = provider.GetRequiredService<GatewayMetrics>();
+            var connection = new RedisConnection(redis, metrics, provider.GetRequiredService<ILogger<RedisConnection>>());
+            metrics.ObserveRedis(() => connection.IsThere);
+            return connection;
+        });
+        services.AddSingleton<KeyAnnouncements>();
+        services.AddSingleton<KeySharing>();
     }
 
     /// <summary>The proxy: YARP, the gate before every route, and the ASP.NET Core scheme for endpoints that are not proxied.</summary>

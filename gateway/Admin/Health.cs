@@ -1,9 +1,11 @@
+using Sallyport.Gateway.Redis;
 using Sallyport.Gateway.Trust;
 
 namespace Sallyport.Gateway.Admin;
 
 /// <summary>Reads the health of the process from its running parts.</summary>
-internal sealed class Health(TrustedIssuers trust, IHostApplicationLifetime lifetime, TimeProvider clock)
+/// <param name="redis">Null where this process shares nothing.</param>
+internal sealed class Health(TrustedIssuers trust, IHostApplicationLifetime lifetime, TimeProvider clock, RedisConnection? redis = null)
 {
     private volatile bool _hasStarted;
 
@@ -30,6 +32,14 @@ internal sealed class Health(TrustedIssuers trust, IHostApplicationLifetime life
 
     /// <summary>Whether traffic should come here: every issuer marked Required has usable keys, and the process is not stopping.</summary>
     public HealthReport Ready() => trust.Current is { } model
-        ? HealthReport.Of([.. model.Issuers.Select(issuer => IssuerHealth.Of(issuer, clock))], lifetime.ApplicationStopping.IsCancellationRequested)
+        ? HealthReport.Of([.. model.Issuers.Select(issuer => IssuerHealth.Of(issuer, clock))], Concerns(), lifetime.ApplicationStopping.IsCancellationRequested)
         : HealthReport.NotReady("no configuration is in force yet");
+
+    private List<(HealthStatus Status, string Reason)> Concerns()
+    {
+        var concerns = new List<(HealthStatus, string)>();
+        // It serves from memory: an outage of what the replicas share takes none of them away.
+        if (redis?.Problem is { } problem) concerns.Add((HealthStatus.Degraded, problem));
+        return concerns;
+    }
 }

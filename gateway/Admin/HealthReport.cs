@@ -8,10 +8,13 @@ internal sealed record HealthReport(HealthStatus Status, IReadOnlyList<string> R
 {
     public static HealthReport NotReady(params IReadOnlyList<string> reasons) => new(HealthStatus.NotReady, reasons, []);
 
-    public static HealthReport Of(IReadOnlyList<IssuerHealth> issuers, bool isDraining)
+    /// <param name="issuers">By configured order.</param>
+    /// <param name="concerns">What else there is to say: what it does to the whole, and why.</param>
+    /// <param name="isDraining">Whether the process is stopping.</param>
+    public static HealthReport Of(IReadOnlyList<IssuerHealth> issuers, IReadOnlyList<(HealthStatus Status, string Reason)> concerns, bool isDraining)
     {
-        List<string> reasons = [.. issuers.Select(issuer => issuer.Reason).OfType<string>()];
-        var status = issuers.Select(issuer => issuer.Status).DefaultIfEmpty(HealthStatus.Ready).Max();
+        List<string> reasons = [.. issuers.Select(issuer => issuer.Reason).OfType<string>(), .. concerns.Select(concern => concern.Reason)];
+        var status = issuers.Select(issuer => issuer.Status).Concat(concerns.Select(concern => concern.Status)).DefaultIfEmpty(HealthStatus.Ready).Max();
         if (!isDraining) return new HealthReport(status, reasons, issuers);
         reasons.Insert(0, "the process is stopping");
         return new HealthReport(HealthStatus.NotReady, reasons, issuers);

@@ -25,6 +25,27 @@ internal sealed class Cooldown(TimeSpan length, TimeProvider clock)
         }
     }
 
+    /// <summary>An attempt has begun, whoever let it begin.</summary>
+    public void Stamp()
+    {
+        lock (_lock)
+        {
+            _stamp = clock.GetTimestamp();
+            _isStamped = true;
+        }
+    }
+
+    /// <summary>Somebody else's attempt lets none of ours begin before <paramref name="remaining"/> has passed.</summary>
+    public void Observe(TimeSpan remaining)
+    {
+        lock (_lock)
+        {
+            var ofLength = Math.Min((long)(remaining.TotalSeconds * clock.TimestampFrequency), _length);
+            _stamp = clock.GetTimestamp() - (_length - ofLength);
+            _isStamped = true;
+        }
+    }
+
     /// <summary>The attempt brought what was asked for.</summary>
     public void Release()
     {

@@ -14,4 +14,10 @@ internal enum FetchTrigger
 
     /// <summary>The set was past its hard expiry.</summary>
     HardExpiry,
+
+    /// <summary>The set was fetched while Redis was away: the replicas agree on one again.</summary>
+    Unshared,
+
+    /// <summary>An operator asked for it.</summary>
+    Operator,
 }

@@ -8,6 +8,8 @@ internal static class FetchTriggerLabel
         FetchTrigger.Cold => "cold",
         FetchTrigger.UnknownKid => "unknown_kid",
         FetchTrigger.SoftExpiry => "soft_expiry",
-        _ => "hard_expiry",
+        FetchTrigger.HardExpiry => "hard_expiry",
+        FetchTrigger.Unshared => "unshared",
+        _ => "operator",
     };
 }

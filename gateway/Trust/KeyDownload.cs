@@ -61,7 +61,7 @@ internal sealed class KeyDownload : IDisposable
                 throw new KeyFetchException("malformed", $"{address} answered no JWK Set: {problem}");
             if (keys.Keys.Count == 0)
                 throw new KeyFetchException("no_keys", $"{address} answered a JWK Set without a usable key.");
-            return new FetchedKeys(keys, address, answer.MaxAge);
+            return new FetchedKeys(keys, answer.Body, address, answer.MaxAge);
         }
         catch (OperationCanceledException e) when (!cancellation.IsCancellationRequested)
         {

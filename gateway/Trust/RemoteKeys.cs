@@ -1,5 +1,5 @@
-using System.Diagnostics;
 using System.Net;
+using Sallyport.Gateway.Redis;
 using Sallyport.Gateway.Telemetry;
 using Sallyport.Gateway.Tokens;
 
@@ -9,44 +9,38 @@ namespace Sallyport.Gateway.Trust;
 /// <remarks>
 /// <code>
 ///   known kid    -> from the snapshot, without waiting
-///   unknown kid  -> join the fetch under way, or begin one if the cooldown lets, and look again
+///   unknown kid  -> join the attempt under way, or begin one if the cooldown lets, and look again
 ///   soft expiry  -> a background refresh; the snapshot serves on
 ///   hard expiry  -> the snapshot serves no longer
 ///   failure      -> the last good snapshot stays; the attempt counts for the cooldown
 /// </code>
-/// A fetch is shared: it has a time limit of its own, and no caller's cancellation ends it.
+/// An attempt is shared: it has a time limit of its own, and no caller's cancellation ends it.
 /// </remarks>
-internal sealed partial class RemoteKeys : IIssuerKeys
+internal sealed class RemoteKeys : IIssuerKeys
 {
-    private static readonly TimeSpan LeastMaxAge = TimeSpan.FromMinutes(1);
-    private static readonly TimeSpan MostMaxAge = TimeSpan.FromHours(1);
-
-    // One repeat for a fetch that began before this token's key was published.
-    private const int MostAttempts = 2;
+    // Repeats for an attempt of somebody else's that began before this token's key was published.
+    private const int MostAttempts = 3;
     private const int ImpatientTurns = 1;
     private const int PatientTurns = 2;
     private const int MissesPerAddress = 16;
 
     private readonly TrustedIssuerOptions _issuer;
     private readonly IReadOnlyList<Algorithm> _allowed;
-    private readonly KeyDownload _download;
-    private readonly TimeProvider _clock;
     private readonly GatewayMetrics _metrics;
-    private readonly ILogger _logger;
-    private readonly Cooldown _cooldown;
-    private readonly UnknownKids _unknown = new();
+    private readonly SharedKeys? _shared;
+    private readonly KeySnapshots _snapshots;
+    private readonly KeyRefresh _refresh;
     private readonly MissBudget _budget;
     private readonly Lock _lock = new();
-    private readonly CancellationToken _stopping;
-    private Task<bool>? _flight;
-    private volatile KeySet? _current;
-    private volatile string? _lastFailure;
-    private IReadOnlyList<IgnoredJwk> _ignored = [];
+    private Task<RefreshOutcome>? _flight;
+    private int _looksWanted;
+    private int _epochOfLastLook;
 
     public RemoteKeys(
         TrustedIssuerOptions issuer,
         IReadOnlyList<Algorithm> allowed,
         KeyDownload download,
+        SharedKeys? shared,
         TimeProvider clock,
         GatewayMetrics metrics,
         ILogger logger,
@@ -54,16 +48,14 @@ internal sealed partial class RemoteKeys : IIssuerKeys
     {
         _issuer = issuer;
         _allowed = allowed;
-        _download = download;
-        _clock = clock;
         _metrics = metrics;
-        _logger = logger;
-        _stopping = stopping;
-        _cooldown = new Cooldown(issuer.Keys.Cooldown, clock);
+        _shared = shared;
+        _snapshots = new KeySnapshots(issuer, clock, logger);
+        _refresh = new KeyRefresh(issuer, allowed, _snapshots, download, shared, clock, metrics, logger, stopping);
         _budget = new MissBudget(MissesPerAddress, issuer.Keys.Cooldown, clock);
     }
 
-    public KeySet? Current => _current;
+    public KeySet? Current => _snapshots.Current;
 
     public string Source => _issuer.Keys.Kind switch
     {
@@ -72,58 +64,83 @@ internal sealed partial class RemoteKeys : IIssuerKeys
         _ => $"discovery of {_issuer.Issuer}, or its /.well-known/jwks.json",
     };
 
-    public string? Unusable => Usable(_current) is null ? _lastFailure ?? "no keys fetched yet" : null;
+    public string? Unusable => _snapshots.Usable is null ? LastFailure ?? "no keys fetched yet" : null;
 
-    /// <summary>Why the last fetch failed; null when it did not.</summary>
-    public string? LastFailure => _lastFailure;
+    /// <summary>Why the last attempt failed; null when it did not.</summary>
+    public string? LastFailure => _refresh.LastFailure;
+
+    /// <summary>Time until the issuer may be asked again.</summary>
+    public TimeSpan CooldownRemaining => _refresh.Remaining;
+
+    /// <summary>The version of the newest shared document that this process took over; 0 for none.</summary>
+    public long Version => _snapshots.Version;
 
     public ValueTask<KeyLookup> FindAsync(string? keyId, Algorithm algorithm, IPAddress? client, CancellationToken cancellation)
     {
-        if (Usable(_current) is { } set)
+        if (_snapshots.Usable is { } set)
         {
             var selection = set.Keys.Select(keyId, algorithm, _allowed);
-            if (!IsMiss(selection)) return ValueTask.FromResult(KeyLookup.Of(selection, set));
+            if (!WantedKey.IsMiss(selection)) return ValueTask.FromResult(KeyLookup.Of(selection, set));
         }
 
-        return new ValueTask<KeyLookup>(FindAfterFetchAsync(keyId, algorithm, client, cancellation));
+        return new ValueTask<KeyLookup>(FindAfterFetchAsync(new WantedKey(keyId, algorithm), client, cancellation));
     }
 
-    /// <summary>Begins a refresh in the background if the set is missing or past its soft expiry, and the cooldown lets.</summary>
+    /// <summary>
+    /// Begins, in the background, what is due: a first set, a refresh after the soft expiry, a look at what the replicas share after
+    /// messages may have been missed, and agreement with them on what was fetched without them.
+    /// </summary>
     public void RefreshIfDue()
     {
-        var set = _current;
-        if (set is null) _ = JoinOrBegin(FetchTrigger.Cold, ImpatientTurns, wanted: null, out _);
-        else if (_clock.GetTimestamp() >= set.SoftExpiry) _ = JoinOrBegin(FetchTrigger.SoftExpiry, ImpatientTurns, wanted: null, out _);
+        if (_snapshots.Current is null) _ = JoinOrBegin(FetchTrigger.Cold, ImpatientTurns, wanted: null, out _);
+        else if (_snapshots.IsDue) _ = JoinOrBegin(FetchTrigger.SoftExpiry, ImpatientTurns, wanted: null, out _);
+        else if (_refresh.IsTogether && !_snapshots.IsShared) _ = JoinOrBegin(FetchTrigger.Unshared, ImpatientTurns, wanted: null, out _);
+        else if (_shared is { IsThere: true } shared && shared.Epoch != _epochOfLastLook) CatchUp();
     }
 
-    private async Task<KeyLookup> FindAfterFetchAsync(string? keyId, Algorithm algorithm, IPAddress? client, CancellationToken cancellation)
+    /// <summary>Another replica announced a version, or, with 0, that its attempt has ended.</summary>
+    public void Announced(long version)
     {
-        var isCounted = Usable(_current) is not null;
-        var isWithinBudget = !isCounted || _budget.TrySpend(client);
-        for (var attempt = 0; attempt < MostAttempts; attempt++)
-        {
-            var before = _current;
-            var trigger = before is null ? FetchTrigger.Cold : Usable(before) is null ? FetchTrigger.HardExpiry : FetchTrigger.UnknownKid;
-            // Somebody's only fetch is worth more than a kid that was refused before, or an address that asks for many.
-            var isPatient = trigger == FetchTrigger.UnknownKid && (!isWithinBudget || (keyId is not null && _unknown.Contains(keyId)));
-            var flight = JoinOrBegin(trigger, isPatient ? PatientTurns : ImpatientTurns, (keyId, algorithm), out var isOurs);
-            var hasFetched = flight is not null && await flight.WaitAsync(cancellation);
+        _refresh.Announced();
+        if (version > _snapshots.Version) CatchUp();
+    }
 
-            if (Usable(_current) is { } set)
+    /// <summary>An attempt that an operator asked for.</summary>
+    /// <param name="isForced">Whether the cooldown counts for nothing.</param>
+    public async Task<RefreshOutcome> RefreshAsync(bool isForced)
+    {
+        var flight = JoinOrBegin(FetchTrigger.Operator, isForced ? 0 : ImpatientTurns, wanted: null, out _);
+        return flight is null ? RefreshOutcome.Cooling : await flight;
+    }
+
+    private async Task<KeyLookup> FindAfterFetchAsync(WantedKey wanted, IPAddress? client, CancellationToken cancellation)
+    {
+        var isCounted = _snapshots.Usable is not null;
+        var isWithinBudget = !isCounted || _budget.TrySpend(client);
+        for (var attempt = 1; ; attempt++)
+        {
+            var trigger = Current is null ? FetchTrigger.Cold : _snapshots.Usable is null ? FetchTrigger.HardExpiry : FetchTrigger.UnknownKid;
+            // Somebody's only attempt is worth more than a kid that was refused before, or an address that asks for many.
+            var isPatient = trigger == FetchTrigger.UnknownKid && (!isWithinBudget || (wanted.KeyId is { } kid && _snapshots.Unknown.Contains(kid)));
+            var flight = JoinOrBegin(trigger, isPatient ? PatientTurns : ImpatientTurns, wanted, out var isOurs);
+            var outcome = flight is null ? RefreshOutcome.Cooling : await flight.WaitAsync(cancellation);
+
+            if (_snapshots.Usable is { } set)
             {
-                var selection = set.Keys.Select(keyId, algorithm, _allowed);
-                if (!IsMiss(selection))
+                var selection = set.Keys.Select(wanted.KeyId, wanted.Algorithm, _allowed);
+                if (!WantedKey.IsMiss(selection))
                 {
                     if (isCounted) _budget.Refund(client);
                     _metrics.KidMissed(_issuer.Name, "found");
                     return KeyLookup.Of(selection, set);
                 }
 
-                // Somebody else's fetch may have begun before this kid was published; the next one cannot have.
-                if (hasFetched && !isOurs && attempt + 1 < MostAttempts) continue;
-                if (hasFetched || _lastFailure is null)
+                // Somebody else's attempt may have begun before this kid was published, or been more patient; the next one is not.
+                if (flight is not null && !isOurs && outcome != RefreshOutcome.Failed && attempt < MostAttempts) continue;
+                var hasFetched = outcome == RefreshOutcome.Fetched;
+                if (hasFetched || LastFailure is null)
                 {
-                    if (hasFetched && keyId is not null) _unknown.Add(keyId);
+                    if (hasFetched && wanted.KeyId is { } unknown) _snapshots.Unknown.Add(unknown);
                     _metrics.KidMissed(_issuer.Name, hasFetched ? "unknown" : "cooling");
                     return KeyLookup.Of(selection, set);
                 }
@@ -135,109 +152,61 @@ internal sealed partial class RemoteKeys : IIssuerKeys
         // A kid that we could not ask about is no bad token: the issuer is away.
         if (isCounted) _budget.Refund(client);
         _metrics.KidMissed(_issuer.Name, "unavailable");
-        throw new KeysUnavailableException(_issuer.Name, _cooldown.Remaining);
+        throw new KeysUnavailableException(_issuer.Name, _refresh.Remaining);
     }
 
-    private Task<bool>? JoinOrBegin(FetchTrigger trigger, int turns, (string? KeyId, Algorithm Algorithm)? wanted, out bool isOurs)
+    private Task<RefreshOutcome>? JoinOrBegin(FetchTrigger trigger, int turns, WantedKey? wanted, out bool isOurs)
     {
         lock (_lock)
         {
             isOurs = false;
             if (_flight is { } flight) return flight;
-#pragma warning disable MA0022, RCS1210 // Null is no task here: it says that there is no fetch to wait for.
-            if (!_cooldown.TryBegin(turns)) return null;
+            var isTogether = _refresh.IsTogether;
+#pragma warning disable MA0022, RCS1210 // Null is no task here: it says that there is no attempt to wait for.
+            if (!isTogether && !_refresh.TryBegin(turns)) return null;
 #pragma warning restore MA0022, RCS1210
             isOurs = true;
-            return _flight = Task.Run(() => FetchAsync(trigger, wanted), CancellationToken.None);
+            return _flight = Task.Run(() => FlyAsync(trigger, isTogether, turns, wanted), CancellationToken.None);
         }
     }
 
-    private async Task<bool> FetchAsync(FetchTrigger trigger, (string? KeyId, Algorithm Algorithm)? wanted)
+    private async Task<RefreshOutcome> FlyAsync(FetchTrigger trigger, bool isTogether, int turns, WantedKey? wanted)
     {
-        using var activity = GatewayActivity.Source.StartActivity("jwks.fetch", ActivityKind.Client);
-        activity?.SetTag("sallyport.issuer", _issuer.Name).SetTag("sallyport.trigger", trigger.Label());
-        var outcome = "bug";
         try
         {
-            var fetched = await _download.FetchAsync(_issuer, _stopping);
-            outcome = Publish(fetched) ? "changed" : "unchanged";
-            _lastFailure = null;
-
-            // A miss gives its stamp back only if the fetch brought its key; others are not misses.
-            if (trigger != FetchTrigger.UnknownKid || (wanted is { } w && !IsMiss(fetched.Keys.Select(w.KeyId, w.Algorithm, _allowed))))
-                _cooldown.Release();
-            return true;
-        }
-        catch (KeyFetchException e)
-        {
-            outcome = e.Outcome;
-            _lastFailure = e.Message;
-            FetchFailed(_issuer.Name, trigger.Label(), e.Outcome, e.Message);
-            return false;
-        }
-        catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
-        {
-            outcome = "stopped";
-            return false;
-        }
-#pragma warning disable CA1031 // Nobody may be waiting for this fetch, and whoever is shares it: a bug in it must not be lost, nor end in silence.
-        catch (Exception e)
-#pragma warning restore CA1031
-        {
-            _lastFailure = "an unexpected failure; see the log";
-            FetchBroke(e, _issuer.Name, trigger.Label());
-            return false;
+            return await _refresh.RunAsync(trigger, isTogether, turns, wanted);
         }
         finally
         {
-            activity?.SetTag("sallyport.outcome", outcome);
-            _metrics.Fetched(_issuer.Name, trigger.Label(), outcome);
             lock (_lock) _flight = null;
         }
     }
 
-    /// <returns>Whether the keys are others than before.</returns>
-    private bool Publish(FetchedKeys fetched)
+    // One at a time; what is announced while it runs makes it look once more.
+    private void CatchUp()
     {
-        var now = _clock.GetTimestamp();
-        var soft = fetched.MaxAge is { } maxAge
-            ? TimeSpan.FromTicks(Math.Clamp(maxAge.Ticks, LeastMaxAge.Ticks, MostMaxAge.Ticks))
-            : _issuer.Keys.SoftExpiry;
-        if (soft > _issuer.Keys.MaxStale) soft = _issuer.Keys.MaxStale;
-        // Replicas that started together do not refresh together.
-        soft *= 0.9 + (0.1 * Random.Shared.NextDouble());
+        if (_shared is not { } shared || Interlocked.Increment(ref _looksWanted) > 1) return;
+        _ = Task.Run(LookAsync);
 
-        var before = _current;
-        // The same keys stay the same object: tokens verified by them stay verified.
-        var isSame = before is not null && before.HasKeysOf(fetched.Keys);
-        _current = new KeySet(isSame ? before!.Keys : fetched.Keys, now, After(now, soft), After(now, _issuer.Keys.MaxStale));
-        if (!isSame)
+        async Task LookAsync()
         {
-            _unknown.Clear();
-            KeysChanged(_issuer.Name, fetched.Keys.Keys.Count, fetched.Address);
+            int wanted;
+            do
+            {
+                wanted = Volatile.Read(ref _looksWanted);
+                var epoch = shared.Epoch;
+                try
+                {
+                    await _refresh.CatchUpAsync();
+                    Volatile.Write(ref _epochOfLastLook, epoch);
+                }
+                catch (RedisAwayException)
+                {
+                    // The next beat looks again.
+                    Volatile.Write(ref _epochOfLastLook, -1);
+                }
+            }
+            while (Interlocked.CompareExchange(ref _looksWanted, 0, wanted) != wanted);
         }
-
-        // A bad key that joins good ones changes nothing that serves, but somebody waits for it to serve.
-        foreach (var ignored in fetched.Keys.Ignored.Except(_ignored)) KeyIgnored(_issuer.Name, Printable.Of(ignored.KeyId), ignored.Reason);
-        _ignored = fetched.Keys.Ignored;
-        return !isSame;
     }
-
-    private KeySet? Usable(KeySet? set) => set is not null && _clock.GetTimestamp() < set.HardExpiry ? set : null;
-
-    private long After(long timestamp, TimeSpan time) => timestamp + (long)(time.TotalSeconds * _clock.TimestampFrequency);
-
-    private static bool IsMiss(KeySelection selection) => ReferenceEquals(selection.Fault, TokenFault.KidUnknown);
-
-    [LoggerMessage(2001, LogLevel.Information, "Keys of issuer {Issuer} changed: {Count} usable, from {Address}")]
-    private partial void KeysChanged(string issuer, int count, Uri address);
-
-    [LoggerMessage(2002, LogLevel.Warning, "Fetching keys of issuer {Issuer} failed ({Trigger}, {Outcome}): {Problem}")]
-    private partial void FetchFailed(string issuer, string trigger, string outcome, string problem);
-
-    [LoggerMessage(2004, LogLevel.Error, "Fetching keys of issuer {Issuer} broke ({Trigger})")]
-    private partial void FetchBroke(Exception exception, string issuer, string trigger);
-
-    [LoggerMessage(2003, LogLevel.Warning, "Key {Kid} of issuer {Issuer} is ignored: {Reason}")]
-    private partial void KeyIgnored(string issuer, string kid, string reason);
 }

@@ -7,12 +7,14 @@ using Sallyport.Gateway.Tokens;
 namespace Sallyport.Gateway.Trust;
 
 /// <summary>Makes trusted issuers of their options: opens local keys at once, and sets up caches for remote ones.</summary>
+/// <param name="sharing">What the replicas share keys by; null where this process is alone.</param>
 /// <param name="developmentKeys">The public keys of the built-in development issuer; null where there is none.</param>
 internal sealed class TrustedIssuerFactory(
     KeyDownload download,
     TimeProvider clock,
     GatewayMetrics metrics,
     ILoggerFactory loggers,
+    KeySharing? sharing = null,
     JwkSet? developmentKeys = null) : IDisposable
 {
     private const int MaxPemBytes = 1 << 20;
@@ -33,7 +35,7 @@ internal sealed class TrustedIssuerFactory(
             var isUnchanged = previous?.Keys is RemoteKeys && HasSameKeys(previous.Options, options);
             var keys = isUnchanged
                 ? previous!.Keys
-                : new RemoteKeys(options, algorithms, download, clock, metrics, loggers.CreateLogger<RemoteKeys>(), _stopping.Token);
+                : OpenRemote(options, algorithms);
             return new TrustedIssuer(options, algorithms, keys);
         }
 
@@ -46,6 +48,14 @@ internal sealed class TrustedIssuerFactory(
     {
         _stopping.Cancel();
         _stopping.Dispose();
+    }
+
+    private RemoteKeys OpenRemote(TrustedIssuerOptions options, IReadOnlyList<Algorithm> algorithms)
+    {
+        var shared = sharing is null ? null : new SharedKeys(sharing.Redis, sharing.MacKeys, options);
+        var keys = new RemoteKeys(options, algorithms, download, shared, clock, metrics, loggers.CreateLogger<RemoteKeys>(), _stopping.Token);
+        if (shared is not null) sharing!.Announcements.Add(shared.Name, keys);
+        return keys;
     }
 
     // What a cache of remote keys is made of; the rest of the options is asked of the token, not of the keys.

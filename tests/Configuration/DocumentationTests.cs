@@ -8,7 +8,7 @@ public partial class DocumentationTests
 {
     /// <summary>A key that nobody knows, put into each section in turn, is answered with all the keys that are known there.</summary>
     [Theory]
-    [InlineData("Sallyport", 7)]
+    [InlineData("Sallyport", 8)]
     [InlineData("Sallyport TrustedIssuers corp", 9)]
     [InlineData("Sallyport TrustedIssuers corp Keys", 12)]
     [InlineData("Sallyport Policies orders-read", 9)]
@@ -16,6 +16,8 @@ public partial class DocumentationTests
     [InlineData("Sallyport Policies orders-read Tenant", 2)]
     [InlineData("Sallyport Policies browser Token", 2)]
     [InlineData("Sallyport Forwarding", 5)]
+    [InlineData("Sallyport Redis", 4)]
+    [InlineData("Sallyport Redis MacKey", 2)]
     [InlineData("Sallyport VerifiedTokens", 3)]
     [InlineData("Sallyport Admin", 1)]
     [InlineData("Sallyport Telemetry", 2)]

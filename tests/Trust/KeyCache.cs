@@ -21,7 +21,7 @@ internal sealed class KeyCache : IAsyncDisposable
     {
         Issuer = issuer;
         _loggers = LoggerFactory.Create(logging => logging.AddProvider(Logs));
-        Keys = new RemoteKeys(OptionsOf(issuer, keys), [_algorithm], _download, Clock, _metrics, _loggers.CreateLogger<RemoteKeys>(), _stopping.Token);
+        Keys = new RemoteKeys(OptionsOf(issuer, keys), [_algorithm], _download, shared: null, Clock, _metrics, _loggers.CreateLogger<RemoteKeys>(), _stopping.Token);
     }
 
     public IssuerServer Issuer { get; }
