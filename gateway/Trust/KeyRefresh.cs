@@ -67,6 +67,13 @@ internal sealed partial class KeyRefresh(
     {
         try
         {
+            // Between the miss and this attempt another one has ended.
+            if (IsSatisfied(trigger, wanted))
+            {
+                if (!isTogether) _cooldown.Release();
+                return RefreshOutcome.Fetched;
+            }
+
             if (isTogether)
             {
                 try
@@ -112,7 +119,8 @@ internal sealed partial class KeyRefresh(
 
             // 1 Read
             var seen = await shared!.ReadAsync(snapshots.Version);
-            if (Adopt(seen) && trigger != FetchTrigger.Operator && (wanted is null ? !snapshots.IsDue : IsHere(wanted)))
+            Adopt(seen);
+            if (IsSatisfied(trigger, wanted))
             {
                 metrics.LeaseAsked(issuer.Name, "adopted");
                 return RefreshOutcome.Fetched;
@@ -164,7 +172,7 @@ internal sealed partial class KeyRefresh(
         return hasWaited ? RefreshOutcome.Fetched : RefreshOutcome.Cooling;
     }
 
-    private bool Adopt(SharedState seen)
+    private void Adopt(SharedState seen)
     {
         if (seen.Unfit is { } unfit && Convert.ToHexString(unfit) is var name && name != _reportedUnfit)
         {
@@ -174,9 +182,7 @@ internal sealed partial class KeyRefresh(
             DocumentUnfit(issuer.Name);
         }
 
-        if (seen.Newer is not { } newer || !snapshots.TryAdopt(newer, seen.Now)) return false;
-        _lastFailure = null;
-        return true;
+        if (seen.Newer is { } newer && snapshots.TryAdopt(newer, seen.Now)) _lastFailure = null;
     }
 
     private async Task<RefreshOutcome> FetchAsync(FetchTrigger trigger, WantedKey? wanted, SharedLease? lease, SharedState? seen)
@@ -254,7 +260,14 @@ internal sealed partial class KeyRefresh(
         }
     }
 
-    private bool IsHere(WantedKey wanted) => snapshots.Usable is { } set && wanted.IsIn(set.Keys, allowed);
+    /// <summary>Whether what the attempt is for is here already.</summary>
+    private bool IsSatisfied(FetchTrigger trigger, WantedKey? wanted) => trigger switch
+    {
+        FetchTrigger.Operator => false,
+        FetchTrigger.Unshared => snapshots.IsShared,
+        _ when wanted is not null => snapshots.Usable is { } set && wanted.IsIn(set.Keys, allowed),
+        _ => !snapshots.IsDue,
+    };
 
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 

@@ -2,6 +2,7 @@ using System.Buffers.Text;
 using System.Globalization;
 using System.Text;
 using Sallyport.Gateway.Redis;
+using Sallyport.Gateway.Tokens;
 
 namespace Sallyport.Gateway.Trust;
 
@@ -36,8 +37,7 @@ internal sealed record SharedDocument(byte[] Document, long Version, long Fetche
         var rest = bytes;
         if (!TakeNumber(ref rest, out numbers[0])) return null;
         if (rest.Length <= MacChars || rest.Span[MacChars] != '.') return null;
-        Span<byte> mac = stackalloc byte[MacKeys.MacBytes];
-        if (!Base64Url.TryDecodeFromUtf8(rest.Span[..MacChars], mac, out var length) || length != mac.Length) return null;
+        if (!StrictBase64Url.TryDecode(rest.Span[..MacChars], out var mac) || mac.Length != MacKeys.MacBytes) return null;
         rest = rest[(MacChars + 1)..];
         if (!keys.Verify(Authenticated(name, numbers[0], rest.Span), mac)) return null;
 

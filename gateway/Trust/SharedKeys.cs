@@ -41,12 +41,11 @@ internal sealed class SharedKeys(RedisConnection redis, MacKeys keys, TrustedIss
         var leaseText = (string?)answer[1] ?? "";
         var lease = SharedLease.Read(leaseText, _leaseKeys, Name);
         var bytes = (byte[]?)answer[2] ?? [];
-        if (bytes is []) return new SharedState(now, lease, leaseText, Newer: null, Stored: null, Unfit: null);
-        if (bytes is [(byte)'=', ..])
+        if (bytes is [])
         {
             // An older one than ours was put there by somebody else, or by a Redis that lost what it had.
-            var stored = (long)answer[3];
-            return new SharedState(now, lease, leaseText, Newer: null, stored == known && known > 0 ? stored : null, Unfit: null);
+            var isStored = known > 0 && long.TryParse((string?)answer[3], NumberStyles.None, CultureInfo.InvariantCulture, out var stored) && stored == known;
+            return new SharedState(now, lease, leaseText, Newer: null, isStored ? known : null, Unfit: null);
         }
 
         var document = SharedDocument.Read(bytes, _documentKeys, Name);

@@ -2,6 +2,7 @@ using System.Buffers.Text;
 using System.Globalization;
 using System.Text;
 using Sallyport.Gateway.Redis;
+using Sallyport.Gateway.Tokens;
 
 namespace Sallyport.Gateway.Trust;
 
@@ -44,8 +45,7 @@ internal sealed record SharedLease(long Stamp, long Fence, string Owner, LeaseSt
     {
         var parts = text.Split('.');
         if (parts.Length != 6) return null;
-        Span<byte> mac = stackalloc byte[MacKeys.MacBytes];
-        if (!Base64Url.TryDecodeFromChars(parts[5], mac, out var length) || length != mac.Length) return null;
+        if (!StrictBase64Url.TryDecode(parts[5], out var mac) || mac.Length != MacKeys.MacBytes) return null;
         if (!keys.Verify(Authenticated(name, string.Join('.', parts[..5])), mac)) return null;
         return TryNumber(parts[0], out var stamp) && TryNumber(parts[1], out var fence) && TryNumber(parts[4], out var limit) && LeaseStates.TryParse(parts[3], out var state)
             ? new SharedLease(stamp, fence, parts[2], state, limit)

@@ -17,14 +17,14 @@ internal static class SharedScripts
 
         """;
 
-    /// <summary>Lease and document in KEYS; the version that the reader has, and the most bytes of a document. Answers the time, the lease, and
-    /// the document, or <c>=</c> and its version where the reader has it.</summary>
+    /// <summary>Lease and document in KEYS; the version that the reader has, and the most bytes of a document. Answers the time, the lease, the
+    /// document, and, where the reader has one as new, instead of it its version.</summary>
     public const string Read = Common + """
         local time = redis.call('TIME')
         local now = string.format('%d', time[1] * 1000 + math.floor(time[2] / 1000))
         local stored = version(KEYS[2])
         if stored and stored <= tonumber(ARGV[1]) then
-          return { now, text(KEYS[1], 1024), '=', string.format('%d', stored) }
+          return { now, text(KEYS[1], 1024), '', string.format('%d', stored) }
         end
         return { now, text(KEYS[1], 1024), text(KEYS[2], tonumber(ARGV[2])), '' }
         """;
