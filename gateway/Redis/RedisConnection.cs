@@ -189,7 +189,8 @@ internal sealed partial class RedisConnection(RedisOptions options, GatewayMetri
     private async Task<string?> AskAsync()
     {
         var multiplexer = _multiplexer ??= await ConnectAsync();
-        await TryAsync(RedisOperation.Ping, BeatTimeout, () => multiplexer.GetDatabase().PingAsync());
+        // As a plain command: to the client's own ping an error is an answer too.
+        await TryAsync(RedisOperation.Ping, BeatTimeout, () => multiplexer.GetDatabase().ExecuteAsync("PING"));
         if (_listeners.IsEmpty) return null;
 
         var subscriber = multiplexer.GetSubscriber();

@@ -1,4 +1,3 @@
-using Sallyport.Gateway.Redis;
 using Sallyport.Gateway.Trust;
 using Sallyport.Tests.Support;
 using StackExchange.Redis;
