@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.Json.Nodes;
 using Sallyport.Tests.Support;
 
 namespace Sallyport.Tests.Deploy;
@@ -14,6 +15,9 @@ internal sealed class ComposeSecrets : IDisposable
     public const string InContainer = "/run/secrets";
 
     public string Folder { get; } = Directory.CreateTempSubdirectory("sallyport-secrets-").FullName;
+
+    /// <summary>Of the user <c>gateway</c> of Redis.</summary>
+    public string Password => JsonNode.Parse(this["redis.json"])!["Sallyport"]!["Redis"]!["Configuration"]!.GetValue<string>().Split("password=")[1];
 
     public string this[string name] => File.ReadAllText(Path.Combine(Folder, name));
 

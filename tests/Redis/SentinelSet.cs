@@ -15,11 +15,12 @@ internal sealed class SentinelSet : IAsyncDisposable
     public RedisServer Sentinel => _servers[2];
 
     /// <param name="options">Of the primary and the replica.</param>
-    /// <param name="auth">The user and password by which the replica and the sentinel know themselves to them; none when null.</param>
-    public static async Task<SentinelSet> StartAsync(string[] options, (string User, string Password)? auth = null)
+    /// <param name="replica">The user and password by which the replica knows itself to the primary.</param>
+    /// <param name="sentinel">The user and password by which the sentinel knows itself to both.</param>
+    public static async Task<SentinelSet> StartAsync(string[] options, (string User, string Password) replica, (string User, string Password) sentinel)
     {
         var set = new SentinelSet();
-        string[] replication = auth is var (user, password) ? ["--masteruser", user, "--masterauth", password] : [];
+        string[] replication = ["--masteruser", replica.User, "--masterauth", replica.Password];
         try
         {
             set._servers.Add(await RedisServer.StartAsync([.. options, .. replication]));
@@ -30,13 +31,14 @@ internal sealed class SentinelSet : IAsyncDisposable
                 $"sentinel monitor main 127.0.0.1 {set.Primary.Port} 1",
                 "sentinel down-after-milliseconds main 1000",
                 "sentinel failover-timeout main 5000",
-                .. auth is var (name, secret) ? (string[])[$"sentinel auth-user main {name}", $"sentinel auth-pass main {secret}"] : [],
+                $"sentinel auth-user main {sentinel.User}",
+                $"sentinel auth-pass main {sentinel.Password}",
             ]);
             set._servers.Add(await RedisServer.StartAsync(file, "--sentinel"));
             await using var client = await set.Sentinel.ConnectAsync(settings => settings.CommandMap = StackExchange.Redis.CommandMap.Sentinel);
             var asked = client.GetServer(client.GetEndPoints()[0]);
             await Poll.Until(
-                async () => (await asked.SentinelReplicasAsync("main")).Any(replica => replica.Contains(KeyValuePair.Create("master-link-status", "ok"))),
+                async () => (await asked.SentinelReplicasAsync("main")).Any(known => known.Contains(KeyValuePair.Create("master-link-status", "ok"))),
                 TimeSpan.FromSeconds(30),
                 "the sentinel knows the replica, and that it follows");
         }

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
 using Sallyport.Gateway.Redis;
@@ -43,6 +44,28 @@ internal sealed class SharingGateways : IAsyncDisposable
         await Poll.Until(() => IsPassed(other, one), deadline, "the first gateway reads what the second one writes");
     }
 
+    /// <summary>The issuer signs with a new key: the gateway that sees it first fetches, and the other one learns it from Redis.</summary>
+    public async Task Rotate()
+    {
+        var key = TestKey.New("ES256");
+        var kid = Guid.NewGuid().ToString();
+        First.Issuer.Publish(key.PublicJwk(kid, "ES256", "sig"));
+        var hits = First.Issuer.JwksHits;
+        var token = First.Token(key: key, kid: kid);
+        using var client = FrontDoors.Client(Second);
+
+        Assert.Equal(HttpStatusCode.OK, await Ask(First.Client, token));
+        Assert.Equal(HttpStatusCode.OK, await Ask(client, token));
+        Assert.Equal(hits + 1, First.Issuer.JwksHits);
+    }
+
+    private static async Task<HttpStatusCode> Ask(HttpClient client, string token)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/any/1") { Headers = { Authorization = new("Bearer", token) } };
+        using var answer = await client.SendAsync(request);
+        return answer.StatusCode;
+    }
+
     public async ValueTask DisposeAsync()
     {
         await Second.DisposeAsync();
@@ -56,7 +79,7 @@ internal sealed class SharingGateways : IAsyncDisposable
         RedisKey key = from.Prefix + "{test}:value";
         try
         {
-            await from.RunAsync("test", TimeSpan.FromSeconds(5), redis => redis.StringSetAsync(key, value, TimeSpan.FromMinutes(1)));
+            await from.RunAsync("test", TimeSpan.FromSeconds(5), redis => redis.StringSetAsync(key, value));
             return await to.RunAsync("test", TimeSpan.FromSeconds(5), redis => redis.StringGetAsync(key)) == value;
         }
         catch (RedisAwayException)
