@@ -67,13 +67,6 @@ internal sealed partial class KeyRefresh(
     {
         try
         {
-            // Between the miss and this attempt another one has ended.
-            if (IsSatisfied(trigger, wanted))
-            {
-                if (!isTogether) _cooldown.Release();
-                return RefreshOutcome.Fetched;
-            }
-
             if (isTogether)
             {
                 try
@@ -120,7 +113,7 @@ internal sealed partial class KeyRefresh(
             // 1 Read
             var seen = await shared!.ReadAsync(snapshots.Version);
             Adopt(seen);
-            if (IsSatisfied(trigger, wanted))
+            if (IsDone(trigger, wanted))
             {
                 metrics.LeaseAsked(issuer.Name, "adopted");
                 return RefreshOutcome.Fetched;
@@ -130,14 +123,21 @@ internal sealed partial class KeyRefresh(
             var remaining = RemainingOf(seen, turns);
             if (remaining <= 0)
             {
-                if (await shared.TakeAsync(seen, snapshots.Version) is not { } lease) continue;
+                if (await shared.TakeAsync(seen, snapshots.Version) is not { } lease)
+                {
+                    // Somebody else was first, which cannot go on for long: whoever was, is busy now.
+                    if (Stopwatch.GetElapsedTime(began) > longest) throw new RedisAwayException("the lease cannot be taken");
+                    continue;
+                }
+
                 metrics.LeaseAsked(issuer.Name, "taken");
                 _cooldown.Stamp();
                 return await FetchAsync(trigger, wanted, lease, seen);
             }
 
-            _cooldown.Observe(TimeSpan.FromMilliseconds(remaining));
-            if (seen.Lease!.State != LeaseState.Busy || Stopwatch.GetElapsedTime(began) > longest)
+            // Of a busy lease nothing is remembered: should Redis go away now, its attempt brings nothing to this process.
+            if (seen.Lease!.State != LeaseState.Busy) _cooldown.Observe(TimeSpan.FromMilliseconds(remaining));
+            if (seen.Lease.State != LeaseState.Busy || Stopwatch.GetElapsedTime(began) > longest)
             {
                 Interlocked.Exchange(ref _lastInVain, Stopwatch.GetTimestamp());
                 if (!hasWaited) metrics.LeaseAsked(issuer.Name, "cooling");
@@ -171,6 +171,17 @@ internal sealed partial class KeyRefresh(
         if (state != LeaseState.Vain) return RefreshOutcome.Failed;
         return hasWaited ? RefreshOutcome.Fetched : RefreshOutcome.Cooling;
     }
+
+    /// <summary>
+    /// Whether there is nothing left to ask for: what was due or wanted is here, whoever brought it. An announcement makes this
+    /// process look too, and that look may have been quicker than the attempt's own.
+    /// </summary>
+    public bool IsDone(FetchTrigger trigger, WantedKey? wanted) => trigger switch
+    {
+        FetchTrigger.Operator => false,
+        FetchTrigger.Unshared => snapshots.IsShared,
+        _ => wanted is null ? !snapshots.IsDue : IsHere(wanted),
+    };
 
     private void Adopt(SharedState seen)
     {
@@ -260,14 +271,7 @@ internal sealed partial class KeyRefresh(
         }
     }
 
-    /// <summary>Whether what the attempt is for is here already.</summary>
-    private bool IsSatisfied(FetchTrigger trigger, WantedKey? wanted) => trigger switch
-    {
-        FetchTrigger.Operator => false,
-        FetchTrigger.Unshared => snapshots.IsShared,
-        _ when wanted is not null => snapshots.Usable is { } set && wanted.IsIn(set.Keys, allowed),
-        _ => !snapshots.IsDue,
-    };
+    private bool IsHere(WantedKey wanted) => snapshots.Usable is { } set && wanted.IsIn(set.Keys, allowed);
 
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 

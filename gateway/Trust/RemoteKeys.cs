@@ -161,8 +161,10 @@ internal sealed class RemoteKeys : IIssuerKeys
         {
             isOurs = false;
             if (_flight is { } flight) return flight;
-            var isTogether = _refresh.IsTogether;
 #pragma warning disable MA0022, RCS1210 // Null is no task here: it says that there is no attempt to wait for.
+            // Since the caller looked, an attempt may have ended.
+            if (_refresh.IsDone(trigger, wanted)) return null;
+            var isTogether = _refresh.IsTogether;
             if (!isTogether && !_refresh.TryBegin(turns)) return null;
 #pragma warning restore MA0022, RCS1210
             isOurs = true;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
+using System.Text;
 using Sallyport.Gateway.Redis;
 using StackExchange.Redis;
 
@@ -38,8 +39,9 @@ internal sealed class SharedKeys(RedisConnection redis, MacKeys keys, TrustedIss
         var answer = (RedisResult[])(await redis.RunAsync(RedisOperation.ReadKeys, redis.Timeout, database => database.ScriptEvaluateAsync(
             SharedScripts.Read, [Name.Lease, Name.Document], [known, issuer.Keys.MaxBytes + MostHeadBytes])))!;
         var now = (long)answer[0];
-        var leaseText = (string?)answer[1] ?? "";
-        var lease = SharedLease.Read(leaseText, _leaseKeys, Name);
+        // Bytes: what somebody else put there need be no text.
+        var leaseText = (byte[]?)answer[1] ?? [];
+        var lease = SharedLease.Read(Encoding.UTF8.GetString(leaseText), _leaseKeys, Name);
         var bytes = (byte[]?)answer[2] ?? [];
         if (bytes is [])
         {
@@ -66,7 +68,9 @@ internal sealed class SharedKeys(RedisConnection redis, MacKeys keys, TrustedIss
 
         var lease = new SharedLease(seen.Now, fence, RandomNumberGenerator.GetHexString(32, lowercase: true), LeaseState.Busy, (long)issuer.Keys.Timeout.TotalMilliseconds);
         var taken = (long)await redis.RunAsync(RedisOperation.TakeLease, redis.Timeout, database => database.ScriptEvaluateAsync(
-            SharedScripts.Take, [Name.Lease], [seen.LeaseText, lease.ToText(_leaseKeys, Name), LifeMilliseconds]));
+            SharedScripts.Take,
+            [Name.Lease, Name.Document],
+            [seen.LeaseText, lease.ToText(_leaseKeys, Name), LifeMilliseconds, seen.Unfit is null ? Math.Max(known, seen.Newer?.Version ?? 0) : ""]));
         return taken == 1 ? lease : null;
     }
 

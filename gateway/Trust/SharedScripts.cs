@@ -29,9 +29,12 @@ internal static class SharedScripts
         return { now, text(KEYS[1], 1024), text(KEYS[2], tonumber(ARGV[2])), '' }
         """;
 
-    /// <summary>The lease in KEYS; what was read in its place, what shall lie there, and for how many milliseconds.</summary>
+    /// <summary>Lease and document in KEYS; what was read in the lease's place, what shall lie there, for how many milliseconds, and the newest
+    /// version that was read: since then a whole attempt may have begun and ended. Empty where what was read is no document.</summary>
     public const string Take = Common + """
         if text(KEYS[1], 1024) ~= ARGV[1] then return 0 end
+        local stored = version(KEYS[2])
+        if ARGV[4] ~= '' and stored and stored > tonumber(ARGV[4]) then return 0 end
         redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])
         return 1
         """;

@@ -148,6 +148,19 @@ public sealed class HostileRedisTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Bytes_that_are_no_text_are_replaced_as_well()
+    {
+        await using var replica = await Replica.StartAsync(_redis, _issuer);
+        byte[] garbage = [0xff, 0xfe, 0x00, 0xc3, 0x28, .. "1.2.3"u8];
+        foreach (var key in (string[])[replica.Shared.Name.Document, replica.Shared.Name.Lease]) await Hand.StringSetAsync(key, garbage);
+
+        Assert.Equal("found", await replica.Find("k1").WaitAsync(TimeSpan.FromSeconds(8)));
+        await using var next = await Replica.StartAsync(_redis, _issuer);
+        Assert.Equal("found", await next.Find("k1"));
+        Assert.Equal(1, _issuer.JwksHits);
+    }
+
+    [Fact]
     public async Task A_value_of_many_megabytes_is_not_even_sent()
     {
         await using var replica = await Replica.StartAsync(_redis, _issuer);

@@ -1,0 +1,42 @@
+using Xunit.Abstractions;
+
+namespace Sallyport.Tests.Fleet;
+
+[Collection(Fleets.Name)]
+public sealed class SteadyRotationTests(ITestOutputHelper output)
+{
+    private const int Rotations = 60;
+
+    // As long as a token may be on its way.
+    private const int KeptKeys = 6;
+
+    [Fact]
+    [Trait("Acceptance", "D3")]
+    public async Task An_issuer_that_rotates_every_second_for_a_minute_is_followed_with_one_fetch_a_rotation_and_no_good_token_is_refused()
+    {
+        await using var fleet = await GatewayFleet.StartAsync();
+        var issuer = fleet.Issuer;
+        var keys = new Queue<NamedKey>([issuer.First]);
+        var newest = issuer.First;
+        await using var load = Load.Start(fleet, () => issuer.Token(Volatile.Read(ref newest)));
+        await load.Goes();
+        var before = issuer.Fetches;
+
+        using var pace = new PeriodicTimer(TimeSpan.FromSeconds(1));
+        for (var rotation = 0; rotation < Rotations; rotation++)
+        {
+            var next = issuer.NextKey(rotation % 3 == 2 ? "EdDSA" : "ES256");
+            keys.Enqueue(next);
+            if (keys.Count > KeptKeys) keys.Dequeue();
+            issuer.Publish(keys);
+            Volatile.Write(ref newest, next);
+            await pace.WaitForNextTickAsync();
+        }
+
+        var fetches = issuer.Fetches - before;
+        var tally = await load.StopAsync();
+        output.WriteLine($"{tally}; {fetches} fetches for {Rotations} rotations");
+        tally.AllPassed(1_000);
+        Assert.InRange(fetches, Rotations - 5, Rotations + 10);
+    }
+}
