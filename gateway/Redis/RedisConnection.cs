@@ -8,7 +8,7 @@ namespace Sallyport.Gateway.Redis;
 /// <summary>The process's one connection to Redis, and what is known of its health.</summary>
 /// <remarks>
 /// <code>
-///   there   every operation is bounded in time; one that fails makes the next beat come at once
+///   there   every operation is bounded in time; one that fails makes the next beat come at once, and until it has come no other is tried
 ///   away    operations fail without waiting, until a beat finds Redis answering on both connections
 ///   back    the epoch is another: who listens may have missed messages, and reads anew
 /// </code>
@@ -20,8 +20,9 @@ internal sealed partial class RedisConnection(RedisOptions options, GatewayMetri
     private static readonly TimeSpan ImpatientBeat = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan BeatTimeout = TimeSpan.FromSeconds(1);
 
-    // A replica that starts beside others asks them before it asks issuers; without Redis it starts all the same.
-    private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(2);
+    // A replica that starts beside others asks them before it asks issuers; without Redis it starts all the same. Where nothing listens,
+    // that shows at once.
+    private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(5);
 
     private readonly CancellationTokenSource _stopping = new();
     private readonly ConcurrentDictionary<string, string> _faults = new(StringComparer.Ordinal);
@@ -32,6 +33,7 @@ internal sealed partial class RedisConnection(RedisOptions options, GatewayMetri
     private volatile ConnectionMultiplexer? _multiplexer;
     private volatile string? _awayBecause = "not connected yet";
     private volatile bool _isInterrupted;
+    private volatile bool _isDoubted;
     private volatile int _epoch;
     private Task? _beating;
 
@@ -43,7 +45,7 @@ internal sealed partial class RedisConnection(RedisOptions options, GatewayMetri
     /// <summary>How long work that no request waits for may take.</summary>
     public static TimeSpan BackgroundTimeout { get; } = TimeSpan.FromSeconds(2);
 
-    public bool IsThere => _awayBecause is null;
+    public bool IsThere => _awayBecause is null && !_isDoubted;
 
     /// <summary>Another number after every interruption: messages may have been missed before it. Zero before the first connection.</summary>
     public int Epoch => _epoch;
@@ -53,7 +55,7 @@ internal sealed partial class RedisConnection(RedisOptions options, GatewayMetri
         ? $"Redis is away: {away}"
         : _faults.OrderBy(fault => fault.Key, StringComparer.Ordinal).Select(fault => $"Redis refuses {fault.Key}: {fault.Value}").FirstOrDefault();
 
-    /// <summary>Connects, for two seconds at most; afterwards in the background.</summary>
+    /// <summary>Connects, for a few seconds at most; afterwards in the background.</summary>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         _beating = Task.Run(BeatAsync, CancellationToken.None);
@@ -97,6 +99,7 @@ internal sealed partial class RedisConnection(RedisOptions options, GatewayMetri
     public async Task<T> RunAsync<T>(string operation, TimeSpan bound, Func<IDatabase, Task<T>> action)
     {
         if (_awayBecause is { } away) throw new RedisAwayException(away);
+        if (_isDoubted) throw new RedisAwayException("it did not answer in time a moment ago");
         return await TryAsync(operation, bound, () => action(_multiplexer!.GetDatabase()));
     }
 
@@ -114,6 +117,8 @@ internal sealed partial class RedisConnection(RedisOptions options, GatewayMetri
         catch (TimeoutException e)
         {
             outcome = "timeout";
+            // Nobody else waits for it until a beat, which comes at once, has found that it answers.
+            _isDoubted = true;
             Interrupted();
             throw new RedisAwayException($"no answer within {bound.TotalMilliseconds:0} ms", e);
         }
@@ -172,7 +177,8 @@ internal sealed partial class RedisConnection(RedisOptions options, GatewayMetri
 
             if (problem is not null && _awayBecause is null) Lost(problem);
             _awayBecause = problem;
-            if (problem is null) _firstBeat.TrySetResult();
+            _isDoubted = false;
+            _firstBeat.TrySetResult();
             try
             {
                 await _wake.WaitAsync(problem is null ? Beat : ImpatientBeat, _stopping.Token);

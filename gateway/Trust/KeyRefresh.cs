@@ -44,6 +44,9 @@ internal sealed partial class KeyRefresh(
     /// <summary>Time until the issuer may be asked again.</summary>
     public TimeSpan Remaining => _cooldown.Remaining;
 
+    /// <summary>What the last attempt brought is on its way to the others; ends when it is there, or is given up.</summary>
+    public Task Sharing { get; private set; } = Task.CompletedTask;
+
     /// <summary>Whether the replicas decide together when the issuer is asked.</summary>
     public bool IsTogether => shared is { IsThere: true };
 
@@ -96,7 +99,7 @@ internal sealed partial class KeyRefresh(
     /// <exception cref="RedisAwayException">Redis did not answer.</exception>
     public async Task CatchUpAsync()
     {
-        if (shared is not null) Adopt(await shared.ReadAsync(snapshots.Version));
+        if (shared is not null) Adopt(await shared.ReadAsync(snapshots.Version, RedisConnection.BackgroundTimeout));
     }
 
     private async Task<RefreshOutcome> TogetherAsync(FetchTrigger trigger, int turns, WantedKey? wanted)
@@ -111,7 +114,8 @@ internal sealed partial class KeyRefresh(
             var announced = _announced.Task;
 
             // 1 Read
-            var seen = await shared!.ReadAsync(snapshots.Version);
+            var asked = Stopwatch.GetTimestamp();
+            var seen = await shared!.ReadAsync(snapshots.Version, shared.Timeout);
             Adopt(seen);
             if (IsDone(trigger, wanted))
             {
@@ -123,7 +127,7 @@ internal sealed partial class KeyRefresh(
             var remaining = RemainingOf(seen, turns);
             if (remaining <= 0)
             {
-                if (await shared.TakeAsync(seen, snapshots.Version) is not { } lease)
+                if (await shared.TakeAsync(seen, snapshots.Version, Left(asked, shared.Timeout)) is not { } lease)
                 {
                     // Somebody else was first, which cannot go on for long: whoever was, is busy now.
                     if (Stopwatch.GetElapsedTime(began) > longest) throw new RedisAwayException("the lease cannot be taken");
@@ -212,7 +216,8 @@ internal sealed partial class KeyRefresh(
             // A miss gives its stamp back only if the fetch brought its key; others are not misses.
             var isVain = trigger == FetchTrigger.UnknownKid && !(wanted is not null && wanted.IsIn(fetched.Keys, allowed));
             if (!isVain) _cooldown.Release();
-            if (lease is not null) await ShareAsync(fetched, lease, seen!, seen!.Now + (long)Stopwatch.GetElapsedTime(began).TotalMilliseconds, isVain);
+            // Whoever waits has what it waits for.
+            if (lease is not null) Sharing = ShareAsync(fetched, lease, seen!, seen!.Now + (long)Stopwatch.GetElapsedTime(began).TotalMilliseconds, isVain);
             return RefreshOutcome.Fetched;
         }
         catch (KeyFetchException e)
@@ -220,7 +225,7 @@ internal sealed partial class KeyRefresh(
             outcome = e.Outcome;
             _lastFailure = e.Message;
             FetchFailed(issuer.Name, trigger.Label(), e.Outcome, e.Message);
-            if (lease is not null) await AwayIsNoMatter(() => shared!.FailAsync(lease, seen!));
+            if (lease is not null) Sharing = AwayIsNoMatter(() => shared!.FailAsync(lease, seen!));
             return RefreshOutcome.Failed;
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
@@ -272,6 +277,10 @@ internal sealed partial class KeyRefresh(
     }
 
     private bool IsHere(WantedKey wanted) => snapshots.Usable is { } set && wanted.IsIn(set.Keys, allowed);
+
+    // One look and one try together keep to the bound.
+    private static TimeSpan Left(long since, TimeSpan bound) =>
+        bound - Stopwatch.GetElapsedTime(since) is var left && left > TimeSpan.Zero ? left : TimeSpan.Zero;
 
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 

@@ -75,6 +75,12 @@ internal sealed class RemoteKeys : IIssuerKeys
     /// <summary>The version of the newest shared document that this process took over; 0 for none.</summary>
     public long Version => _snapshots.Version;
 
+    /// <summary>Whether the keys in use are those that the replicas share.</summary>
+    public bool IsShared => _snapshots.IsShared;
+
+    /// <summary>What lies in Redis for this issuer; null where nothing is shared.</summary>
+    public SharedKeys? Shared => _shared;
+
     public ValueTask<KeyLookup> FindAsync(string? keyId, Algorithm algorithm, IPAddress? client, CancellationToken cancellation)
     {
         if (_snapshots.Usable is { } set)
@@ -110,7 +116,10 @@ internal sealed class RemoteKeys : IIssuerKeys
     public async Task<RefreshOutcome> RefreshAsync(bool isForced)
     {
         var flight = JoinOrBegin(FetchTrigger.Operator, isForced ? 0 : ImpatientTurns, wanted: null, out _);
-        return flight is null ? RefreshOutcome.Cooling : await flight;
+        if (flight is null) return RefreshOutcome.Cooling;
+        var outcome = await flight;
+        await _refresh.Sharing;
+        return outcome;
     }
 
     private async Task<KeyLookup> FindAfterFetchAsync(WantedKey wanted, IPAddress? client, CancellationToken cancellation)

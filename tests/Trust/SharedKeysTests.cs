@@ -6,6 +6,8 @@ namespace Sallyport.Tests.Trust;
 
 public sealed class SharedKeysTests : IAsyncLifetime
 {
+    private static readonly TimeSpan Long = TimeSpan.FromSeconds(10);
+
     private RedisServer _redis = null!;
     private IssuerServer _issuer = null!;
     private ConnectionMultiplexer _hand = null!;
@@ -130,7 +132,7 @@ public sealed class SharedKeysTests : IAsyncLifetime
     public async Task An_attempt_whose_replica_crashed_is_taken_over_when_its_time_is_up()
     {
         await using var crashed = await Replica.StartAsync(_redis, _issuer, keys => keys with { Timeout = TimeSpan.FromMilliseconds(200) });
-        Assert.NotNull(await crashed.Shared.TakeAsync(await crashed.Shared.ReadAsync(0), 0));
+        Assert.NotNull(await crashed.Shared.TakeAsync(await crashed.Shared.ReadAsync(0, Long), 0, Long));
 
         await using var other = await Replica.StartAsync(_redis, _issuer);
         Assert.Equal("found", await other.Find("k1"));
@@ -141,9 +143,9 @@ public sealed class SharedKeysTests : IAsyncLifetime
     public async Task An_attempt_that_stalled_past_its_lease_undoes_nothing()
     {
         await using var stalled = await Replica.StartAsync(_redis, _issuer, keys => keys with { Timeout = TimeSpan.FromMilliseconds(200) });
-        var seen = await stalled.Shared.ReadAsync(0);
-        var lease = await stalled.Shared.TakeAsync(seen, 0);
-        Assert.Null(await stalled.Shared.TakeAsync(seen, 0));
+        var seen = await stalled.Shared.ReadAsync(0, Long);
+        var lease = await stalled.Shared.TakeAsync(seen, 0, Long);
+        Assert.Null(await stalled.Shared.TakeAsync(seen, 0, Long));
 
         await using var successor = await Replica.StartAsync(_redis, _issuer);
         Assert.Equal("found", await successor.Find("k1"));

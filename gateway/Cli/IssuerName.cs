@@ -1,0 +1,15 @@
+using Sallyport.Gateway.Configuration;
+
+namespace Sallyport.Gateway.Cli;
+
+/// <summary>The configured name of a trusted issuer, as a command line gives it.</summary>
+internal static class IssuerName
+{
+    /// <summary>Whether a name is given that no issuer has; if so, it is said.</summary>
+    public static bool Unknown(string? name, GatewayOptions options, ConsoleStreams streams)
+    {
+        if (name is null || options.TrustedIssuers.Any(known => known.Name == name)) return false;
+        streams.Error.WriteLine($"No trusted issuer is named '{Visible.Line(name)}'; there are: {string.Join(", ", options.TrustedIssuers.Select(known => known.Name))}.");
+        return true;
+    }
+}
