@@ -12,7 +12,7 @@ public sealed class SharedFleet : IAsyncLifetime
     {
         Fleet = await GatewayFleet.StartAsync(new FleetPlan
         {
-            Issuers = [new("confused"), new("rotates"), new("rushes"), new("flooded"), new("floods and rotates"), new("withdraws")],
+            Issuers = [new("confused"), new("rotates"), new("rushes"), new("flooded"), new("floods and rotates"), new("withdraws"), new("told")],
         });
         FetchesAtStart = [.. Fleet.Issuers.Select(issuer => issuer.Fetches)];
     }

@@ -136,5 +136,35 @@ public sealed class SharedKeysTests(SharedFleet shared, ITestOutputHelper output
         Assert.InRange(issuer.Fetches, before + 1, before + 2);
     }
 
+    [Fact]
+    public async Task A_refresh_that_an_operator_asks_for_reaches_all_gateways_and_keeps_to_the_cooldown_unless_it_is_forced()
+    {
+        var issuer = _fleet["told"];
+        var (second, third) = (issuer.NextKey(), issuer.NextKey());
+        var leaving = issuer.Token();
+        await _fleet.Accepts(leaving);
+        var before = issuer.Fetches;
+        issuer.Publish(second);
+        await Refresh(isDone: true);
+        Assert.Equal(before + 1, issuer.Fetches);
+        foreach (var replica in _fleet.Replicas)
+            await Poll.Until(async () => (await replica.Get(leaving)).StatusCode == HttpStatusCode.Unauthorized, what: $"replica {replica.Number} knows what was fetched");
+        await _fleet.Accepts(issuer.Token(second));
+
+        // What was withdrawn was looked for, in vain.
+        Assert.Equal(before + 2, issuer.Fetches);
+        issuer.Publish(second, third);
+        await Refresh(isDone: false);
+        await Refresh(isDone: true, "--force");
+        await _fleet.Accepts(issuer.Token(third));
+        Assert.Equal(before + 3, issuer.Fetches);
+
+        async Task Refresh(bool isDone, params string[] options)
+        {
+            var result = await _fleet.Verb(["jwks", "refresh", issuer.Plan.Name, .. options]);
+            Assert.True(isDone == (result.ExitCode == 0), $"{result}");
+        }
+    }
+
     private static string Random(FleetIssuer issuer) => issuer.Token(issuer.First with { Kid = Guid.NewGuid().ToString() });
 }
