@@ -109,9 +109,12 @@ internal sealed class GatewayFleet : IAsyncDisposable
         }
         catch (XunitException late)
         {
-            throw new XunitException($"{late.Message}\n{last}\n{string.Join('\n', _replicas.Select(replica => replica.Process.Output))}", late);
+            throw new XunitException($"{late.Message}\n{last}\n{Story()}", late);
         }
     }
+
+    /// <summary>What the replicas that run have said so far.</summary>
+    public string Story() => string.Concat(_replicas.Select(replica => $"--- replica {replica.Number}\n{replica.Said}"));
 
     /// <summary>Runs a verb with the fleet's configuration, in a process of its own.</summary>
     public Task<ProcessResult> Verb(params string[] arguments) => GatewayProcess.RunAsync(

@@ -59,7 +59,7 @@ internal sealed class Load : IAsyncDisposable
         await _end.CancelAsync();
         await _sending;
         for (var slot = 0; slot < MostInFlight; slot++) await _slots.WaitAsync();
-        return new LoadTally([.. _answers]);
+        return new LoadTally([.. _answers], _fleet.Story());
     }
 
     public async ValueTask DisposeAsync()

@@ -1,7 +1,9 @@
 namespace Sallyport.Tests.Fleet;
 
 /// <summary>All answers of a <see cref="Load"/>, in the order in which they came.</summary>
-internal sealed record LoadTally(IReadOnlyList<LoadAnswer> Answers)
+/// <param name="Answers">The answers.</param>
+/// <param name="Story">What the replicas said meanwhile, for a test that fails.</param>
+internal sealed record LoadTally(IReadOnlyList<LoadAnswer> Answers, string Story)
 {
     public IReadOnlyList<LoadAnswer> Failed => [.. Answers.Where(answer => answer.Status != 200)];
 
@@ -17,10 +19,11 @@ internal sealed record LoadTally(IReadOnlyList<LoadAnswer> Answers)
     /// <summary>Every request was answered with 200, and there were at least so many.</summary>
     public void AllPassed(int atLeast = 1)
     {
-        Assert.True(Failed.Count == 0, $"{Failed.Count} of {Answers.Count} requests did not pass:\n{string.Join('\n', Failed.Take(20))}");
+        Assert.True(Failed.Count == 0, $"{Failed.Count} of {Answers.Count} requests did not pass:\n{string.Join('\n', Failed.Take(20))}\n{Story}");
         Assert.True(Answers.Count >= atLeast, $"Only {Answers.Count} requests were sent, not {atLeast}.");
     }
 
+    /// <summary>In short.</summary>
     public override string ToString() =>
         $"{Answers.Count} requests, {Failed.Count} failed; half within {Percentile(50).TotalMilliseconds:0.0} ms, 99% within {Percentile(99).TotalMilliseconds:0.0} ms, all within {Longest.TotalMilliseconds:0} ms";
 }

@@ -29,6 +29,9 @@ internal sealed class Replica : IAsyncDisposable
 
     public GatewayProcess Process => _process ?? throw new InvalidOperationException($"Replica {Number} does not run.");
 
+    /// <summary>All that its process wrote; empty when it does not run.</summary>
+    public string Said => _process is { } process ? process.Output + process.Errors : "";
+
     /// <summary>Of the proxy; another one after each start.</summary>
     public HttpClient Client => Volatile.Read(ref _client) ?? throw new InvalidOperationException($"Replica {Number} does not run.");
 
@@ -74,7 +77,7 @@ internal sealed class Replica : IAsyncDisposable
         }
         catch (XunitException late)
         {
-            throw new XunitException($"{late.Message}\nHealth of replica {Number}: {last}\n{Process.Output}\n{Process.Errors}", late);
+            throw new XunitException($"{late.Message}\nHealth of replica {Number}: {last}\n{Said}", late);
         }
     }
 
@@ -94,7 +97,7 @@ internal sealed class Replica : IAsyncDisposable
     public async Task Accepts(string token, string path = "/any")
     {
         using var answer = await Get(token, path);
-        Assert.True(answer.StatusCode == HttpStatusCode.OK, $"Replica {Number}: {(int)answer.StatusCode} {await answer.Content.ReadAsStringAsync()}\n{Process.Output}");
+        Assert.True(answer.StatusCode == HttpStatusCode.OK, $"Replica {Number}: {(int)answer.StatusCode} {await answer.Content.ReadAsStringAsync()}\n{Said}");
     }
 
     public async Task Refuses(string token, string reason, string path = "/any")
