@@ -25,6 +25,12 @@ public sealed class DeployedFleetTests
         Assert.All(await fleet.Statuses(Path), status => Assert.Equal(HttpStatusCode.Unauthorized, status));
         Assert.All(await fleet.Statuses(Path, await fleet.Token("Bob of globex")), status => Assert.Equal(HttpStatusCode.Forbidden, status));
 
+        var shown = await fleet.Verb("jwks", "show", "--json");
+        Assert.Equal(0, shown.ExitCode);
+        var issuer = JsonNode.Parse(shown.Output)!["issuers"]!.AsArray().Single()!;
+        Assert.NotNull(issuer["process"]);
+        Assert.NotNull(issuer["redis"]);
+
         // A new key: whoever sees it first asks for all.
         await fleet.RestartDemonstration();
         Assert.All(await fleet.Statuses(Path, await fleet.Token("Alice of acme")), status => Assert.Equal(HttpStatusCode.OK, status));
