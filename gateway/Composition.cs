@@ -7,6 +7,7 @@ using Sallyport.Gateway.Configuration;
 using Sallyport.Gateway.Demonstration;
 using Sallyport.Gateway.Proxy;
 using Sallyport.Gateway.Redis;
+using Sallyport.Gateway.Revocation;
 using Sallyport.Gateway.Telemetry;
 using Sallyport.Gateway.Trust;
 using Sallyport.Gateway.Verification;
@@ -27,6 +28,8 @@ internal static class Composition
             var (trust, clock) = (provider.GetRequiredService<TrustedIssuers>(), provider.GetRequiredService<TimeProvider>());
             var metrics = new GatewayMetrics();
             metrics.ObserveKeyAges(() => KeyAges.All(trust, clock));
+            var revocations = provider.GetRequiredService<RevocationList>();
+            if (revocations.IsShared) metrics.ObserveRevocations(() => revocations.Current.Count, () => revocations.Lag?.TotalSeconds);
             return metrics;
         });
         if (options.Redis is { } redis) services.AddRedis(redis);
@@ -44,6 +47,9 @@ internal static class Composition
             provider.GetService<KeySharing>(),
             provider.GetService<DevelopmentIssuer>()?.Keys));
         services.AddSingleton(provider => new VerifiedTokens(options.VerifiedTokens, provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(provider => new RevocationList(options.Revocation, provider.GetRequiredService<TimeProvider>(), isShared: options.Redis is not null));
+        services.AddSingleton(options.Revocation);
+        services.AddSingleton<RevocationCheck>();
         services.AddSingleton<TokenVerifier>();
         return services;
     }
@@ -69,6 +75,10 @@ internal static class Composition
         });
         services.AddSingleton<KeyAnnouncements>();
         services.AddSingleton<KeySharing>();
+        services.AddSingleton<RevocationStore>();
+        services.AddSingleton(provider => new RecordSeal(provider.GetRequiredService<MacKeys>(), redis.Prefix));
+        services.AddSingleton<RevocationReplica>();
+        services.AddSingleton<RevocationSync>();
     }
 
     /// <summary>The proxy: YARP, the gate before every route, and the ASP.NET Core scheme for endpoints that are not proxied.</summary>
@@ -113,7 +123,12 @@ internal static class Composition
         services.AddSingleton<AdminServer>();
         services.AddHostedService(provider => provider.GetRequiredService<AdminServer>());
         // Before the first keys are fetched: another replica may have them.
-        if (options.Redis is not null) services.AddHostedService(provider => provider.GetRequiredService<RedisConnection>());
+        if (options.Redis is not null)
+        {
+            services.AddHostedService(provider => provider.GetRequiredService<RedisConnection>());
+            services.AddHostedService(provider => provider.GetRequiredService<RevocationSync>());
+        }
+
         services.AddHostedService<KeyRefresher>();
         services.AddHostedService<ConfigurationReloader>();
         return services;

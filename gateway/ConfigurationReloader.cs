@@ -76,6 +76,7 @@ internal sealed partial class ConfigurationReloader(
     private static IEnumerable<string> ChangedInVain(GatewayOptions before, GatewayOptions after)
     {
         if (before.Redis != after.Redis) yield return "Redis";
+        if (before.Revocation != after.Revocation) yield return "Revocation";
         if (before.Admin != after.Admin) yield return "Admin";
         if (before.Telemetry != after.Telemetry) yield return "Telemetry";
         if (before.VerifiedTokens != after.VerifiedTokens) yield return "VerifiedTokens";

@@ -36,4 +36,7 @@ public sealed record PolicyOptions
 
     /// <summary>Where the token is found; by default the Authorization header.</summary>
     public TokenSource Token { get; init; } = TokenSource.Header;
+
+    /// <summary>True lets no token pass while it is not known which ones have been revoked of late.</summary>
+    public bool FailsClosed { get; init; }
 }

@@ -21,6 +21,7 @@ public sealed class Requirement
     {
         (_policy, _allOf, _anyOf) = (policy, allOf, anyOf);
         if (policy is null) return;
+        FailsClosed = policy.FailsClosed || Array.Exists(allOf, part => part.FailsClosed) || Array.Exists(anyOf, part => part.FailsClosed);
         _issuers = [.. policy.Issuers];
         _audiences = [.. policy.Audiences];
         _allScopes = [.. policy.AllScopes];
@@ -39,6 +40,9 @@ public sealed class Requirement
 
     /// <summary>Whether a request without a token is refused.</summary>
     public bool IsTokenRequired => _policy?.Required ?? false;
+
+    /// <summary>Whether no token passes while it is not known which ones have been revoked of late; so if any of the combined policies says so.</summary>
+    public bool FailsClosed { get; }
 
     /// <summary>Where the token is found.</summary>
     public TokenSource Token => _policy?.Token ?? TokenSource.Header;

@@ -13,11 +13,12 @@ public sealed partial class LayersTests
         ["Secrets"] = [],
         ["Redis"] = ["Telemetry", "Secrets"],
         ["Trust"] = ["Tokens", "Telemetry", "Secrets", "Redis"],
-        ["Verification"] = ["Tokens", "Telemetry", "Trust"],
-        ["Proxy"] = ["Tokens", "Telemetry", "Trust", "Verification"],
+        ["Revocation"] = ["Telemetry", "Redis"],
+        ["Verification"] = ["Tokens", "Telemetry", "Trust", "Revocation"],
+        ["Proxy"] = ["Tokens", "Telemetry", "Trust", "Revocation", "Verification"],
         ["Demonstration"] = ["Tokens", "Trust"],
-        ["Admin"] = ["Tokens", "Telemetry", "Redis", "Trust"],
-        ["Configuration"] = ["Tokens", "Telemetry", "Secrets", "Redis", "Trust", "Verification", "Proxy", "Admin", "Demonstration"],
+        ["Admin"] = ["Tokens", "Telemetry", "Redis", "Trust", "Revocation"],
+        ["Configuration"] = ["Tokens", "Telemetry", "Secrets", "Redis", "Trust", "Revocation", "Verification", "Proxy", "Admin", "Demonstration"],
     };
 
     private static readonly string[] SeeAll = ["Cli", ""];

@@ -1,11 +1,13 @@
 using Sallyport.Gateway.Redis;
+using Sallyport.Gateway.Revocation;
 using Sallyport.Gateway.Trust;
 
 namespace Sallyport.Gateway.Admin;
 
 /// <summary>Reads the health of the process from its running parts.</summary>
 /// <param name="redis">Null where this process shares nothing.</param>
-internal sealed class Health(TrustedIssuers trust, IHostApplicationLifetime lifetime, TimeProvider clock, RedisConnection? redis = null)
+internal sealed class Health(
+    TrustedIssuers trust, RevocationList revocations, IHostApplicationLifetime lifetime, TimeProvider clock, RedisConnection? redis = null)
 {
     private volatile bool _hasStarted;
 
@@ -40,6 +42,7 @@ internal sealed class Health(TrustedIssuers trust, IHostApplicationLifetime life
         var concerns = new List<(HealthStatus, string)>();
         // It serves from memory: an outage of what the replicas share takes none of them away.
         if (redis?.Problem is { } problem) concerns.Add((HealthStatus.Degraded, problem));
+        if (RevocationHealth.Of(revocations, redis) is { } concern) concerns.Add(concern);
         return concerns;
     }
 }

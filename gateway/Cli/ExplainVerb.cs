@@ -62,8 +62,12 @@ internal sealed class ExplainVerb(SourceOptions sources, ConsoleStreams streams)
             if (await RouteOf(matcher, context, routeId, parsed.GetValue(_url), told) is { } route)
             {
                 if (parsed.GetValue(_token) is { } argument)
+                {
                     Carry(context.Request, route.Requirement.Token, await TokenText.ReadAsync(argument, streams, cancellation));
-                var walk = new GateWalk(matcher.Services.GetRequiredService<TokenVerifier>());
+                    if (!route.Requirement.IsAnonymous) await SharedRevocations.LoadAsync(matcher.Services, streams, cancellation);
+                }
+
+                var walk = new GateWalk(matcher.Services.GetRequiredService<TokenVerifier>(), matcher.Services.GetRequiredService<RevocationCheck>());
                 await walk.WalkAsync(context, route, parsed.GetValue(_url) is not null, told, cancellation);
             }
 

@@ -7,7 +7,7 @@ using Sallyport.Policies;
 namespace Sallyport.Gateway.Cli;
 
 /// <summary>Walks one request through the parts of the gate, in the gate's order and by its numbers, and notes what each says.</summary>
-internal sealed class GateWalk(TokenVerifier verifier)
+internal sealed class GateWalk(TokenVerifier verifier, RevocationCheck revocations)
 {
     private const int First = 1, Token = 2, Recall = 3, Key = 4, Principal = 7, Decision = 8, Forward = 9;
 
@@ -61,6 +61,13 @@ internal sealed class GateWalk(TokenVerifier verifier)
         }
 
         // 8 Decision
+        if (token is not null && requirement.FailsClosed && revocations.IsStale)
+        {
+            await Challenge.RevocationsStale(context);
+            told.Fail(Decision, Challenge.RevocationsStaleReason, "The policy fails closed, and what is revoked is not known here.", context.Response);
+            return;
+        }
+
         var decision = requirement.Decide(token?.Principal, context.Request.RouteValues);
         if (!decision.IsAllowed)
         {
@@ -126,7 +133,7 @@ internal sealed class GateWalk(TokenVerifier verifier)
             "A process that has just begun remembers no token.",
             issuer is null ? "" : $"Issuer {issuer.Name}, {(key is null ? "its key" : $"key {KeyNote.NameOf(key)}")}, from {issuer.Keys.Source}.",
             key is null ? "" : "Valid for that key.",
-            "Type, audience, times and required claims hold.",
+            "Type, audience, times and required claims hold; not revoked.",
             "",
         ];
         for (var step = Token; step < end; step++)

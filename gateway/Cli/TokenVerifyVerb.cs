@@ -29,6 +29,7 @@ internal static class TokenVerifyVerb
         if (services.GetRequiredService<RunningConfiguration>().Apply(loaded.Options) is { Count: > 0 } unopened)
             return VerbServices.Mistaken(streams, unopened, isJson);
 
+        await SharedRevocations.LoadAsync(services, streams, cancellation);
         var text = await TokenText.ReadAsync(argument, streams, cancellation);
         var outcome = await VerifyAsync(services, text, issuer, cancellation);
         if (isJson) streams.Output.WriteLine(JsonText.Of(outcome.WriteTo));

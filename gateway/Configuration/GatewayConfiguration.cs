@@ -22,6 +22,7 @@ internal static class GatewayConfiguration
         var issuers = TrustedIssuersSection.Read(sallyport.Object("TrustedIssuers"), context);
         var policies = PoliciesSection.Read(sallyport.Object("Policies"), [.. issuers.Select(issuer => issuer.Name)]);
         var redis = RedisSection.Read(sallyport.Object("Redis"), context);
+        var revocation = RevocationSection.Read(sallyport.Object("Revocation"));
         var forwarding = ForwardingSection.Read(sallyport.Object("Forwarding"));
         var verifiedTokens = VerifiedTokensSection.Read(sallyport.Object("VerifiedTokens"));
         var admin = AdminSection.Read(sallyport.Object("Admin"));
@@ -35,6 +36,7 @@ internal static class GatewayConfiguration
             TrustedIssuers = issuers,
             Policies = policies,
             Redis = redis,
+            Revocation = revocation,
             Forwarding = forwarding,
             VerifiedTokens = verifiedTokens,
             Admin = admin,

@@ -2,6 +2,7 @@ using Sallyport.Gateway.Admin;
 using Sallyport.Gateway.Demonstration;
 using Sallyport.Gateway.Proxy;
 using Sallyport.Gateway.Redis;
+using Sallyport.Gateway.Revocation;
 using Sallyport.Gateway.Telemetry;
 using Sallyport.Gateway.Trust;
 using Sallyport.Gateway.Verification;
@@ -19,6 +20,8 @@ internal sealed record GatewayOptions
 
     /// <summary>Null: one process, which shares nothing.</summary>
     public required RedisOptions? Redis { get; init; }
+
+    public required RevocationOptions Revocation { get; init; }
 
     public required ForwardingOptions Forwarding { get; init; }
 

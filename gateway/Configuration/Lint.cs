@@ -30,6 +30,7 @@ internal static class Lint
             OneDevelopmentIssuer(options.TrustedIssuers),
             DemonstrationStaysInDevelopment(options, context),
             DemonstrationTokensHaveAnIssuer(options),
+            FailClosedHasAList(options),
         ];
         foreach (var mistake in together.SelectMany(found => found))
             yield return mistake;
@@ -116,5 +117,13 @@ internal static class Lint
             if (options.Demonstration.Requests[i].Claims is not null)
                 yield return new(JsonPath.Sallyport.Member("Demonstration").Member("Requests").Element(i).Member("Claims").Text, "asks for a token, but no trusted issuer is the development issuer that could sign it.", "Give an issuer \"Keys\": {\"Development\": true}, or take the claims out.");
         }
+    }
+
+    private static IEnumerable<Mistake> FailClosedHasAList(GatewayOptions options)
+    {
+        if (options.Redis is not null)
+            yield break;
+        foreach (var policy in options.Policies.Where(policy => policy.FailsClosed))
+            yield return new(JsonPath.Sallyport.Member("Policies").Member(policy.Name).Member("Revocation").Text, "is FailClosed, but without Sallyport.Redis there is no list of revocations that could be too old.", "Configure Redis, or take it out.");
     }
 }

@@ -36,6 +36,7 @@ internal static class PoliciesSection
             Tenant = Tenant(entry),
             AnyOf = entry.StringsOrAbsent("AnyOf"),
             AllOf = entry.StringsOrAbsent("AllOf"),
+            FailsClosed = entry.Choice("Revocation", "FailOpen", "FailClosed") == "FailClosed",
             Token = TokenSection.Read(entry.Object("Token"), entry.Mentions("Token")),
         };
         scopes.Finish();

@@ -16,11 +16,14 @@ namespace Sallyport.Gateway.Proxy;
 ///   too little scope        403  Bearer error="insufficient_scope", scope="…"
 ///   refused otherwise       403
 ///   keys cannot be had      503  Retry-After
+///   revocations stale       503  Retry-After
 /// </code>
 /// Nothing of the token is repeated: what failed verification is the sender's word only.
 /// </remarks>
 internal static class Challenge
 {
+    public const string RevocationsStaleReason = "revocations_stale";
+
     private const string ProblemJson = "application/problem+json";
 
     // The body is JSON for programs and people, never part of a page: quotation marks need no escape.
@@ -52,6 +55,13 @@ internal static class Challenge
         var seconds = Math.Max(1, (long)Math.Ceiling(retryAfter.TotalSeconds));
         context.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
         return Answer(context, StatusCodes.Status503ServiceUnavailable, "Service Unavailable", "keys_unavailable", "The token cannot be checked now.");
+    }
+
+    /// <summary>For a good token of which nobody knows whether it has been revoked.</summary>
+    public static Task RevocationsStale(HttpContext context)
+    {
+        context.Response.Headers.RetryAfter = "5";
+        return Answer(context, StatusCodes.Status503ServiceUnavailable, "Service Unavailable", RevocationsStaleReason, "Whether the token has been revoked cannot be known now.");
     }
 
     public static Task NotReady(HttpContext context) =>

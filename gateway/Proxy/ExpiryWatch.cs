@@ -1,6 +1,8 @@
+using Sallyport.Gateway.Verification;
+
 namespace Sallyport.Gateway.Proxy;
 
-/// <summary>Ends requests that outlive their token: a WebSocket, or a response that still streams.</summary>
+/// <summary>Ends requests that outlive their token, or whose token is revoked: a WebSocket, or a response that still streams.</summary>
 /// <remarks>
 /// One timer looks through all requests under way once a second. A timer for each request would cost more than everything
 /// else that the gate does for a token seen before. The requests are kept in as many lists as there are processors, so that
@@ -12,19 +14,20 @@ internal sealed class ExpiryWatch : IDisposable
 
     private readonly WatchedRequests[] _lists = [.. Enumerable.Range(0, Environment.ProcessorCount).Select(_ => new WatchedRequests())];
     private readonly TimeProvider _clock;
+    private readonly RevocationCheck _revocations;
     private readonly ITimer _timer;
 
-    public ExpiryWatch(TimeProvider clock)
+    public ExpiryWatch(RevocationCheck revocations, TimeProvider clock)
     {
-        _clock = clock;
-        _timer = clock.CreateTimer(static watch => ((ExpiryWatch)watch!).EndExpired(), this, Beat, Beat);
+        (_revocations, _clock) = (revocations, clock);
+        _timer = clock.CreateTimer(static watch => ((ExpiryWatch)watch!).EndRefused(), this, Beat, Beat);
     }
 
-    /// <summary>Forwards, and aborts the request within a second of <paramref name="until"/> if it is still under way.</summary>
-    public async Task ForwardUntilAsync(DateTimeOffset until, HttpContext context, RequestDelegate forward)
+    /// <summary>Forwards, and aborts the request within a second of the moment when its token would be refused, if it is still under way.</summary>
+    public async Task ForwardAsync(VerifiedToken token, HttpContext context, RequestDelegate forward)
     {
         var list = _lists[Thread.GetCurrentProcessorId() % _lists.Length];
-        var request = new WatchedRequest(context, until.UtcTicks);
+        var request = new WatchedRequest(context, token);
         list.Add(request);
         try
         {
@@ -39,11 +42,12 @@ internal sealed class ExpiryWatch : IDisposable
 
     public void Dispose() => _timer.Dispose();
 
-    private void EndExpired()
+    private void EndRefused()
     {
         var now = _clock.GetUtcNow().UtcTicks;
         foreach (var list in _lists)
-            foreach (var request in list.ExpiredAt(now))
-                request.Abort();
+            foreach (var request in list.Questionable(now, _revocations.Version))
+                if (now >= request.Token.AcceptedUntil.UtcTicks || _revocations.Refuses(request.Token))
+                    request.Abort();
     }
 }

@@ -14,13 +14,14 @@ namespace Sallyport.Gateway.Proxy;
 ///   3 Recall       a token seen before: no await, no signature check           VerifiedTokens
 ///   4 Key          issuer by exact iss, key by kid                             TrustModel, IIssuerKeys
 ///   5 Signature    by the key's algorithm                                      Jwk
-///   6 Claims       typ, sub, aud, exp, nbf, iat, lifetime, required claims     ClaimsCheck
+///   6 Claims       typ, sub, aud, exp, nbf, iat, lifetime, required claims     ClaimsCheck, RevocationCheck
 ///   7 Principal    of the token                                                VerifiedToken
 ///   8 Decision     by the requirement, cached verdict or not                   Requirement
 ///   9 Forward      identity headers of the client out, ours in                 HeaderFolding, HeaderProjection
 /// </code>
 /// </remarks>
-internal sealed partial class Gate(TokenVerifier verifier, ExpiryWatch watch, TimeProvider clock, GatewayMetrics metrics, ILogger<Gate> logger)
+internal sealed partial class Gate(
+    TokenVerifier verifier, RevocationCheck revocations, ExpiryWatch watch, TimeProvider clock, GatewayMetrics metrics, ILogger<Gate> logger)
 {
     private const string Nobody = "none";
 
@@ -95,6 +96,12 @@ internal sealed partial class Gate(TokenVerifier verifier, ExpiryWatch watch, Ti
     // 8 Decision
     private Task Decide(HttpContext context, RouteRequirement route, RequestDelegate forward, VerifiedToken? token, long arrived)
     {
+        if (token is not null && route.Requirement.FailsClosed && revocations.IsStale)
+        {
+            Record(route, token.Issuer.Name, "unavailable", Challenge.RevocationsStaleReason, arrived);
+            return Challenge.RevocationsStale(context);
+        }
+
         var decision = route.Requirement.Decide(token?.Principal, context.Request.RouteValues);
         if (decision.IsAllowed) return Forward(context, route, forward, token, arrived);
 
@@ -113,7 +120,7 @@ internal sealed partial class Gate(TokenVerifier verifier, ExpiryWatch watch, Ti
         }
 
         Record(route, token?.Issuer.Name ?? Nobody, "allowed", token is null ? "anonymous" : "allowed", arrived);
-        return token is not null && route.CloseOnExpiry ? watch.ForwardUntilAsync(token.AcceptedUntil, context, forward) : forward(context);
+        return token is not null && route.CloseOnExpiry ? watch.ForwardAsync(token, context, forward) : forward(context);
     }
 
     private Task Refuse(HttpContext context, RouteRequirement route, TokenFault fault, string issuer, long arrived)

@@ -1,12 +1,13 @@
+using Sallyport.Gateway.Verification;
+
 namespace Sallyport.Gateway.Proxy;
 
-/// <summary>A request under way, and the moment when its token would be refused.</summary>
-internal sealed class WatchedRequest(HttpContext context, long until)
+/// <summary>A request under way, and the token that let it in.</summary>
+internal sealed class WatchedRequest(HttpContext context, VerifiedToken token)
 {
     private HttpContext? _context = context;
 
-    /// <summary>UTC ticks.</summary>
-    public long Until { get; } = until;
+    public VerifiedToken Token { get; } = token;
 
     public WatchedRequest? Previous { get; set; }
 

@@ -26,14 +26,16 @@ internal sealed class WatchedRequests
         }
     }
 
-    /// <summary>Those whose moment has come; they stay in the list until they end.</summary>
-    public IReadOnlyList<WatchedRequest> ExpiredAt(long now)
+    /// <summary>Those whose token expired, or was not asked about since the last revocation; they stay in the list until they end.</summary>
+    /// <param name="now">UTC ticks.</param>
+    /// <param name="version">Of the revocations in force.</param>
+    public IReadOnlyList<WatchedRequest> Questionable(long now, long version)
     {
-        List<WatchedRequest>? expired = null;
+        List<WatchedRequest>? questionable = null;
         lock (_lock)
             for (var request = _first; request is not null; request = request.Next)
-                if (now >= request.Until)
-                    (expired ??= []).Add(request);
-        return expired ?? [];
+                if (now >= request.Token.AcceptedUntil.UtcTicks || request.Token.ClearedBy != version)
+                    (questionable ??= []).Add(request);
+        return questionable ?? [];
     }
 }

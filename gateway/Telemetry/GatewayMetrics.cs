@@ -22,6 +22,7 @@ internal sealed class GatewayMetrics : IDisposable
     private readonly Counter<long> _leases;
     private readonly Histogram<double> _redisDuration;
     private readonly Counter<long> _redisErrors;
+    private readonly Counter<long> _revocationsIgnored;
 
     public GatewayMetrics()
     {
@@ -45,6 +46,7 @@ internal sealed class GatewayMetrics : IDisposable
             tags: null,
             new InstrumentAdvice<double> { HistogramBucketBoundaries = DurationBounds });
         _redisErrors = _meter.CreateCounter<long>("gateway.redis.errors", "{operation}", "Operations on Redis that failed.");
+        _revocationsIgnored = _meter.CreateCounter<long>("gateway.revocation.ignored", "{record}", "Records among the revocations in Redis that are malformed or not authentic.");
     }
 
     /// <summary>Whether anyone listens to durations: taking the time is left out otherwise.</summary>
@@ -80,6 +82,19 @@ internal sealed class GatewayMetrics : IDisposable
     {
         _redisDuration.Record(duration.TotalSeconds, new("operation", operation), new KeyValuePair<string, object?>("outcome", outcome));
         if (outcome != "ok") _redisErrors.Add(1, new("operation", operation), new KeyValuePair<string, object?>("reason", outcome));
+    }
+
+    public void RevocationsIgnored(int count) => _revocationsIgnored.Add(count);
+
+    /// <summary>Reports, when asked, how many revocations are in force, and how many seconds ago the list was last confirmed, if it ever was.</summary>
+    public void ObserveRevocations(Func<long> entries, Func<double?> lag)
+    {
+        _meter.CreateObservableGauge("gateway.revocation.entries", entries, "{revocation}", "Revocations in the memory of this process.");
+        _meter.CreateObservableGauge(
+            "gateway.revocation.lag",
+            () => lag() is { } seconds ? [new Measurement<double>(seconds)] : Array.Empty<Measurement<double>>(),
+            "s",
+            "Time since Redis last confirmed the revocations.");
     }
 
     /// <summary>Reports, when asked, whether Redis is there: 1 or 0.</summary>

@@ -17,4 +17,5 @@ internal static class ClaimsFault
     public static readonly TokenFault IssuedInFuture = new("issued_in_future", "The token says it was issued in the future.");
     public static readonly TokenFault LifetimeTooLong = new("lifetime_too_long", "The token lives longer than its issuer may make it.");
     public static readonly TokenFault ClaimMissing = new("required_claim_missing", "The token lacks a claim that is required of its issuer.");
+    public static readonly TokenFault Revoked = new("token_revoked", "The token has been revoked.");
 }

@@ -11,14 +11,14 @@ namespace Sallyport.Gateway.Verification;
 /// <remarks>
 /// <code>
 ///   2 Token       compact form, header
-///   3 Cache       seen before, under trust and keys that still stand
+///   3 Cache       seen before, under trust and keys that still stand, and not revoked since
 ///   4 Key         issuer by exact iss, key by kid
 ///   5 Signature   the key's algorithm, never the header's alone
-///   6 Claims      typ, sub, aud, exp, nbf, iat, lifetime, required claims
+///   6 Claims      typ, sub, aud, exp, nbf, iat, lifetime, required claims; not revoked
 ///   7 Principal
 /// </code>
 /// </remarks>
-internal sealed class TokenVerifier(VerifiedTokens cache, TimeProvider clock, GatewayMetrics metrics)
+internal sealed class TokenVerifier(VerifiedTokens cache, RevocationCheck revocations, TimeProvider clock, GatewayMetrics metrics)
 {
     public int MaxTokenBytes => cache.Options.MaxTokenBytes;
 
@@ -26,6 +26,13 @@ internal sealed class TokenVerifier(VerifiedTokens cache, TimeProvider clock, Ga
     public bool TryRecall(in TokenDigest digest, TrustModel? trust, [NotNullWhen(true)] out VerifiedToken? token)
     {
         var isHit = cache.TryGet(digest, out token) && IsStillTrusted(token, trust);
+        if (isHit && revocations.Refuses(token!))
+        {
+            // Verified anew, it is refused with its reason, and never remembered again.
+            cache.Remove(digest);
+            isHit = false;
+        }
+
         metrics.CacheAsked("verified_tokens", isHit ? "hit" : "miss");
         if (!isHit) token = null;
         return isHit;
@@ -90,7 +97,12 @@ internal sealed class TokenVerifier(VerifiedTokens cache, TimeProvider clock, Ga
             TokenId = claims.TokenId,
             Claims = claims.All,
         };
-        return Verdict.Accepted(new VerifiedToken(principal, issuer, key, trust, expires + issuer.Options.ClockSkew) { ConfirmedBy = set.Keys });
+        var token = new VerifiedToken(principal, issuer, key, trust, expires + issuer.Options.ClockSkew)
+        {
+            ConfirmedBy = set.Keys,
+            IssuedAt = claims.IssuedAt?.ToUnixTimeSeconds(),
+        };
+        return revocations.Refuses(token) ? Verdict.Refused(ClaimsFault.Revoked, VerificationStep.Claims, issuer) : Verdict.Accepted(token);
     }
 
     private bool IsStillTrusted(VerifiedToken token, TrustModel? trust)

@@ -1,4 +1,5 @@
 using System.Security.Claims;
+using Sallyport.Gateway.Revocation;
 using Sallyport.Gateway.Tokens;
 using Sallyport.Gateway.Trust;
 using Sallyport.Policies;
@@ -9,6 +10,7 @@ namespace Sallyport.Gateway.Verification;
 internal sealed class VerifiedToken(Principal principal, TrustedIssuer issuer, Jwk key, TrustModel trust, DateTimeOffset acceptedUntil)
 {
     private VerifiedUser? _user;
+    private RevocationKey[]? _revocationKeys;
 
     public Principal Principal { get; } = principal;
 
@@ -23,6 +25,15 @@ internal sealed class VerifiedToken(Principal principal, TrustedIssuer issuer, J
     /// <summary>The key set that last confirmed <see cref="Key"/>.</summary>
     public JwkSet? ConfirmedBy { get; set; }
 
+    /// <summary>The <c>iat</c> in whole seconds since 1970, if the token has one.</summary>
+    public long? IssuedAt { get; init; }
+
+    /// <summary>The <see cref="RevocationSet.Version"/> that last did not hold it; the empty set holds nothing.</summary>
+    public long ClearedBy { get; set; } = RevocationSet.Empty.Version;
+
+    /// <summary>What a revocation of this token would be found by; made when first asked for.</summary>
+    public ReadOnlySpan<RevocationKey> RevocationKeys => _revocationKeys ??= [.. KeysOf()];
+
     /// <summary>The moment from which the token would be refused: <c>exp</c> and the issuer's clock skew.</summary>
     public DateTimeOffset AcceptedUntil { get; } = acceptedUntil;
 
@@ -31,6 +42,16 @@ internal sealed class VerifiedToken(Principal principal, TrustedIssuer issuer, J
 
     /// <summary>Whatever a later layer derived from this token, and from nothing else.</summary>
     public object? Derived { get; set; }
+
+    private IEnumerable<RevocationKey> KeysOf()
+    {
+        var iss = Principal.Issuer;
+        if (Principal.TokenId is { } id) yield return RevocationKey.Of(RevocationKind.TokenId, iss, id);
+        yield return RevocationKey.Of(RevocationKind.Subject, iss, Principal.Subject);
+        yield return RevocationKey.Of(RevocationKind.Issuer, iss, "");
+        if (Key.KeyId is { } kid) yield return RevocationKey.Of(RevocationKind.Key, iss, kid);
+        if (Key.Thumbprint.Length > 0) yield return RevocationKey.Of(RevocationKind.Key, iss, Key.Thumbprint);
+    }
 
     /// <summary>Names the issuer and the key only.</summary>
     public override string ToString() => $"Verified token of {Issuer.Name}, key {Key.Thumbprint}";

@@ -52,6 +52,12 @@ internal sealed class VerifiedTokens(VerifiedTokensOptions options, TimeProvider
         }
     }
 
+    /// <summary>Lets a token go before its time. Its slot is used again when the hand comes by.</summary>
+    public void Remove(in TokenDigest digest)
+    {
+        if (_entries.TryRemove(digest, out var entry)) entry.EndsAt = 0;
+    }
+
     // Ends after two rounds at most: the first one clears every flag.
     private int Evict()
     {
@@ -67,7 +73,8 @@ internal sealed class VerifiedTokens(VerifiedTokensOptions options, TimeProvider
                 continue;
             }
 
-            _entries.TryRemove(entry.Digest, out _);
+            // The same token may have come again after it was removed, in another slot.
+            _entries.TryRemove(new KeyValuePair<TokenDigest, Entry>(entry.Digest, entry));
             return slot;
         }
     }
@@ -79,7 +86,7 @@ internal sealed class VerifiedTokens(VerifiedTokensOptions options, TimeProvider
         public VerifiedToken Token { get; } = token;
 
         /// <summary>UTC ticks.</summary>
-        public long EndsAt { get; } = endsAt;
+        public long EndsAt { get; set; } = endsAt;
 
         public bool IsUsed { get; set; }
 

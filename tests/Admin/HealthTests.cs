@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Sallyport.Gateway.Admin;
+using Sallyport.Gateway.Revocation;
 using Sallyport.Gateway.Trust;
 using Sallyport.Tests.Support;
 
@@ -175,7 +176,10 @@ public sealed class HealthTests
         await Poll.Until(() => house.Gateway.Services.GetRequiredService<Health>().Ready().Status == HealthStatus.Ready);
 
         var uninitialised = new Health(
-            new TrustedIssuers(), house.Gateway.Services.GetRequiredService<IHostApplicationLifetime>(), TimeProvider.System);
+            new TrustedIssuers(),
+            house.Gateway.Services.GetRequiredService<RevocationList>(),
+            house.Gateway.Services.GetRequiredService<IHostApplicationLifetime>(),
+            TimeProvider.System);
         Assert.Equal(HealthStatus.NotReady, uninitialised.Ready().Status);
         Assert.Equal(HealthStatus.NotReady, uninitialised.Startup().Status);
     }

@@ -1,6 +1,8 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Sallyport.Gateway.Proxy;
+using Sallyport.Gateway.Revocation;
+using Sallyport.Gateway.Verification;
 using Sallyport.Tests.Support;
 
 namespace Sallyport.Tests.Proxy;
@@ -12,7 +14,7 @@ public sealed class ExpiryWatchTests
     [Fact]
     public async Task Only_requests_under_way_whose_moment_has_come_are_ended()
     {
-        using var watch = new ExpiryWatch(_clock);
+        using var watch = new ExpiryWatch(new RevocationCheck(new RevocationList(new RevocationOptions(), _clock, isShared: false)), _clock);
         var requests = Enumerable.Range(0, 2_000).Select(i => new Request(TimeSpan.FromMilliseconds(10 * i))).ToArray();
         await Task.WhenAll(requests.Select(r => Task.Run(() => r.Run(watch, _clock.GetUtcNow()))));
 
@@ -50,7 +52,8 @@ public sealed class ExpiryWatchTests
 
         public CancellationToken RequestAborted { get; set; }
 
-        public void Run(ExpiryWatch watch, DateTimeOffset now) => Ended = watch.ForwardUntilAsync(now + _life, _context, _ => _finish.Task);
+        public void Run(ExpiryWatch watch, DateTimeOffset now) =>
+            Ended = watch.ForwardAsync(new VerifiedToken(null!, null!, null!, null!, now + _life), _context, _ => _finish.Task);
 
         public void Finish() => _finish.TrySetResult();
 
