@@ -38,6 +38,6 @@ public sealed partial class RedisUserTests
         Assert.Contains(Line.Replace("#PASSWORD_SHA256", ">PASSWORD", StringComparison.Ordinal) + "\n", page, StringComparison.Ordinal);
     }
 
-    [GeneratedRegex(@"redis\.call\('(?<command>[A-Z]+)'", RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(@"redis\.p?call\('(?<command>[A-Z]+)'", RegexOptions.ExplicitCapture)]
     private static partial Regex Call();
 }
