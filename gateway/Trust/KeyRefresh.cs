@@ -85,6 +85,10 @@ internal sealed partial class KeyRefresh(
 
             return await FetchAsync(trigger, wanted, lease: null, seen: null);
         }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            return RefreshOutcome.Failed;
+        }
 #pragma warning disable CA1031 // Nobody may be waiting for this attempt, and whoever is shares it: a bug in it must not be lost, nor end in silence.
         catch (Exception e)
 #pragma warning restore CA1031
@@ -127,15 +131,30 @@ internal sealed partial class KeyRefresh(
             var remaining = RemainingOf(seen, turns);
             if (remaining <= 0)
             {
-                if (await shared.TakeAsync(seen, snapshots.Version, Left(asked, shared.Timeout)) is not { } lease)
+                var lease = shared.LeaseAfter(seen, snapshots.Version);
+                try
                 {
-                    // Somebody else was first, which cannot go on for long: whoever was, is busy now.
-                    if (Stopwatch.GetElapsedTime(began) > longest) throw new RedisAwayException("the lease cannot be taken");
-                    continue;
+                    if (!await shared.TryTakeAsync(lease, seen, snapshots.Version, Left(asked, shared.Timeout)))
+                    {
+                        // Somebody else was first, which cannot go on for long: whoever was, is busy now.
+                        if (Stopwatch.GetElapsedTime(began) > longest) throw new RedisAwayException("the lease cannot be taken");
+                        continue;
+                    }
+
+                    metrics.LeaseAsked(issuer.Name, "taken");
+                    _cooldown.Stamp();
+                }
+                catch (RedisAwayException)
+                {
+                    // Perhaps it is taken all the same: then whoever waits for it is told how the attempt ends.
+                    metrics.LeaseAsked(issuer.Name, "unavailable");
+                    if (!_cooldown.TryBegin(turns))
+                    {
+                        Sharing = AwayIsNoMatter(() => shared.ReleaseAsync(lease, seen));
+                        return RefreshOutcome.Cooling;
+                    }
                 }
 
-                metrics.LeaseAsked(issuer.Name, "taken");
-                _cooldown.Stamp();
                 return await FetchAsync(trigger, wanted, lease, seen);
             }
 

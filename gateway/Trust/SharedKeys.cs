@@ -60,24 +60,28 @@ internal sealed class SharedKeys(RedisConnection redis, MacKeys keys, TrustedIss
             : new SharedState(now, lease, leaseText, document, Stored: null, Unfit: null);
     }
 
-    /// <summary>Takes the lease if it still lies as it was read.</summary>
+    /// <summary>The lease of an attempt that begins now, not taken yet.</summary>
     /// <param name="seen">What was read.</param>
     /// <param name="known">The version that the reader has.</param>
-    /// <param name="bound">The longest that is waited for the answer.</param>
-    /// <returns>Null when somebody else was first.</returns>
-    public async Task<SharedLease?> TakeAsync(SharedState seen, long known, TimeSpan bound)
+    public SharedLease LeaseAfter(SharedState seen, long known)
     {
         var fence = Math.Max(seen.Now, known + 1);
         if (seen.Lease is { } last) fence = Math.Max(fence, last.Fence + 1);
         if ((seen.Newer?.Version ?? seen.Stored) is { } stored) fence = Math.Max(fence, stored + 1);
+        return new SharedLease(seen.Now, fence, RandomNumberGenerator.GetHexString(32, lowercase: true), LeaseState.Busy, (long)issuer.Keys.Timeout.TotalMilliseconds);
+    }
 
-        var lease = new SharedLease(seen.Now, fence, RandomNumberGenerator.GetHexString(32, lowercase: true), LeaseState.Busy, (long)issuer.Keys.Timeout.TotalMilliseconds);
-        var taken = (long)await redis.RunAsync(RedisOperation.TakeLease, bound, database => database.ScriptEvaluateAsync(
+    /// <summary>Takes the lease if everything still lies as it was read.</summary>
+    /// <param name="lease">What <see cref="LeaseAfter"/> made.</param>
+    /// <param name="seen">What was read.</param>
+    /// <param name="known">The version that the reader has.</param>
+    /// <param name="bound">The longest that is waited for the answer. Without one the lease may have been taken all the same.</param>
+    /// <returns>False when somebody else was first.</returns>
+    public async Task<bool> TryTakeAsync(SharedLease lease, SharedState seen, long known, TimeSpan bound) =>
+        (long)await redis.RunAsync(RedisOperation.TakeLease, bound, database => database.ScriptEvaluateAsync(
             SharedScripts.Take,
             [Name.Lease, Name.Document],
-            [seen.LeaseText, lease.ToText(_leaseKeys, Name), LifeMilliseconds, seen.Unfit is null ? Math.Max(known, seen.Newer?.Version ?? 0) : ""]));
-        return taken == 1 ? lease : null;
-    }
+            [seen.LeaseText, lease.ToText(_leaseKeys, Name), LifeMilliseconds, seen.Unfit is null ? Math.Max(known, seen.Newer?.Version ?? 0) : ""])) == 1;
 
     /// <summary>Puts a document in its place, unless a newer one lies there, ends the lease and tells everybody.</summary>
     /// <param name="lease">The attempt that brought it.</param>
@@ -90,6 +94,9 @@ internal sealed class SharedKeys(RedisConnection redis, MacKeys keys, TrustedIss
 
     /// <summary>Ends the lease of an attempt that failed, and tells those who wait for it.</summary>
     public Task FailAsync(SharedLease lease, SharedState seen) => EndAsync(RedisOperation.EndLease, lease, LeaseState.Failed, document: null, seen);
+
+    /// <summary>Gives a lease back under which nobody was asked.</summary>
+    public Task ReleaseAsync(SharedLease lease, SharedState seen) => EndAsync(RedisOperation.EndLease, lease, state: null, document: null, seen);
 
     private async Task<bool> EndAsync(string operation, SharedLease lease, LeaseState? state, SharedDocument? document, SharedState seen)
     {
