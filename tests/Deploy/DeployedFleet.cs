@@ -12,6 +12,9 @@ namespace Sallyport.Tests.Deploy;
 /// </summary>
 internal sealed class DeployedFleet : IAsyncDisposable
 {
+    /// <summary>Name and password of a user who may see everything in Redis.</summary>
+    public const string Observer = "observer";
+
     private static readonly TimeSpan Long = TimeSpan.FromSeconds(60);
 
     private readonly ComposeFile _compose = ComposeFile.Read();
@@ -109,9 +112,9 @@ internal sealed class DeployedFleet : IAsyncDisposable
     private async Task Start()
     {
         _secrets = await ComposeSecrets.MakeAsync();
-        _redis = await RedisServer.StartAsync(
-            "--include", _compose.Mounts("redis").Single(mount => mount.Target == "/etc/redis.conf").Source,
-            "--aclfile", Path.Combine(_secrets.Folder, "users.acl"));
+        var users = Path.Combine(_secrets.Folder, "users-and-observer.acl");
+        await File.WriteAllTextAsync(users, _secrets["users.acl"] + $"user {Observer} on >{Observer} ~* &* +@all\n");
+        _redis = await RedisServer.StartAsync("--include", _compose.Mounts("redis").Single(mount => mount.Target == "/etc/redis.conf").Source, "--aclfile", users);
         _collector = await OtlpReceiver.StartAsync(HttpProtocols.Http2);
         await StartDemonstration();
         var replicas = int.Parse((string)_compose.Services["gateway"]["deploy"]!["replicas"]!);

@@ -59,6 +59,13 @@ public sealed class DeployedFleetTests
         // Known to be good, and of somebody who was not revoked: refused for another reason.
         Assert.All(await fleet.Statuses(Path, await fleet.Token("Bob of globex")), status => Assert.Equal(HttpStatusCode.Forbidden, status));
 
+        // Of all that the gateways and the verb asked, Redis refused nothing but what the client asks for in vain.
+        await using (var client = await fleet.Redis.ConnectAsync(options => (options.User, options.Password) = (DeployedFleet.Observer, DeployedFleet.Observer)))
+        {
+            var log = (RedisResult[])(await client.GetDatabase().ExecuteAsync("ACL", "LOG"))!;
+            Assert.Equal(["config|get"], log.Select(entry => (string?)entry.ToDictionary()["object"]).Distinct());
+        }
+
         await fleet.Redis.Kill();
         await fleet.Redis.StartAgain();
         var kept = await fleet.Verb("revocations", "list", "--json");
