@@ -119,6 +119,7 @@ internal static class Composition
         }
 
         services.AddSingleton<Health>();
+        services.AddSingleton<KeyCaches>();
         services.AddSingleton<AdminServer>();
         services.AddHostedService(provider => provider.GetRequiredService<AdminServer>());
         // Before the first keys are fetched: another replica may have them.

@@ -1,6 +1,4 @@
-using System.Text.Encodings.Web;
 using System.Text.Json;
-using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http.Features;
@@ -10,7 +8,7 @@ using Microsoft.Extensions.Options;
 
 namespace Sallyport.Gateway.Admin;
 
-/// <summary>Answers <c>/health/live</c>, <c>/health/startup</c> and <c>/health/ready</c>, on a Kestrel and an address of its own.</summary>
+/// <summary>Answers <c>/health/live</c>, <c>/health/startup</c>, <c>/health/ready</c> and <c>/jwks</c>, on a Kestrel and an address of its own.</summary>
 /// <remarks>
 /// Starts before the proxy listens and stops after it: a probe gets an answer at every moment between. A bare Kestrel, not
 /// a host: a second host would listen to the process's signals, and make a span, a measurement and log lines of every probe.
@@ -18,18 +16,11 @@ namespace Sallyport.Gateway.Admin;
 internal sealed partial class AdminServer(
     RunningConfiguration running,
     Health health,
+    KeyCaches caches,
     IServiceProvider services,
     ILoggerFactory loggers,
     ILogger<AdminServer> logger) : IHostedService, IHttpApplication<HttpContext>, IDisposable
 {
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
-    {
-        WriteIndented = true,
-        // People read this too: an apostrophe stays one. It is never part of a page.
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-        Converters = { new JsonStringEnumConverter() },
-    };
-
     private KestrelServer? _server;
 
     /// <summary>Where it listens, with the port that was bound; null while it does not.</summary>
@@ -63,11 +54,12 @@ internal sealed partial class AdminServer(
     public Task ProcessRequestAsync(HttpContext context)
     {
         context.Response.Headers.CacheControl = "no-store";
-        HealthReport? report = context.Request.Path.Value switch
+        object? report = context.Request.Path.Value switch
         {
             "/health/live" => Health.Live,
             "/health/startup" => health.Startup(),
             "/health/ready" => health.Ready(),
+            "/jwks" => caches.Read(),
             _ => null,
         };
         if (report is null) return End(StatusCodes.Status404NotFound);
@@ -87,11 +79,11 @@ internal sealed partial class AdminServer(
         // It holds nothing, and Kestrel has logged the exception.
     }
 
-    private static async Task WriteAsync(HttpContext context, HealthReport report)
+    private static async Task WriteAsync(HttpContext context, object report)
     {
-        var body = JsonSerializer.SerializeToUtf8Bytes(report, Json);
+        var body = JsonSerializer.SerializeToUtf8Bytes(report, report.GetType(), AdminJson.Options);
         var response = context.Response;
-        response.StatusCode = report.Status == HealthStatus.NotReady ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status200OK;
+        response.StatusCode = report is HealthReport { Status: HealthStatus.NotReady } ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status200OK;
         response.ContentType = "application/json";
         response.ContentLength = body.Length;
         if (HttpMethods.IsHead(context.Request.Method)) return;

@@ -23,11 +23,7 @@ internal static class TokenVerifyVerb
     {
         using var loaded = choice.Load(onReloadMistake: null, out var mistakes);
         if (loaded is null) return VerbServices.Mistaken(streams, mistakes, isJson);
-        if (issuer is not null && !loaded.Options.TrustedIssuers.Any(known => known.Name == issuer))
-        {
-            await streams.Error.WriteLineAsync($"No trusted issuer is named '{Visible.Line(issuer)}'; there are: {string.Join(", ", loaded.Options.TrustedIssuers.Select(known => known.Name))}.");
-            return ExitCode.Usage;
-        }
+        if (IssuerName.Unknown(issuer, loaded.Options, streams)) return ExitCode.Usage;
 
         await using var services = VerbServices.Of(loaded.Options, choice);
         if (services.GetRequiredService<RunningConfiguration>().Apply(loaded.Options) is { Count: > 0 } unopened)

@@ -20,8 +20,9 @@ internal sealed partial class RedisConnection(RedisOptions options, GatewayMetri
     private static readonly TimeSpan ImpatientBeat = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan BeatTimeout = TimeSpan.FromSeconds(1);
 
-    // A replica that starts beside others asks them before it asks issuers; without Redis it starts all the same.
-    private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(2);
+    // A replica that starts beside others asks them before it asks issuers; without Redis it starts all the same. Where nothing listens,
+    // that shows at once.
+    private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(5);
 
     private readonly CancellationTokenSource _stopping = new();
     private readonly ConcurrentDictionary<string, string> _faults = new(StringComparer.Ordinal);
@@ -53,7 +54,7 @@ internal sealed partial class RedisConnection(RedisOptions options, GatewayMetri
         ? $"Redis is away: {away}"
         : _faults.OrderBy(fault => fault.Key, StringComparer.Ordinal).Select(fault => $"Redis refuses {fault.Key}: {fault.Value}").FirstOrDefault();
 
-    /// <summary>Connects, for two seconds at most; afterwards in the background.</summary>
+    /// <summary>Connects, for a few seconds at most; afterwards in the background.</summary>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         _beating = Task.Run(BeatAsync, CancellationToken.None);
@@ -172,7 +173,7 @@ internal sealed partial class RedisConnection(RedisOptions options, GatewayMetri
 
             if (problem is not null && _awayBecause is null) Lost(problem);
             _awayBecause = problem;
-            if (problem is null) _firstBeat.TrySetResult();
+            _firstBeat.TrySetResult();
             try
             {
                 await _wake.WaitAsync(problem is null ? Beat : ImpatientBeat, _stopping.Token);

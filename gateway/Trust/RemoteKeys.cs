@@ -75,6 +75,12 @@ internal sealed class RemoteKeys : IIssuerKeys
     /// <summary>The version of the newest shared document that this process took over; 0 for none.</summary>
     public long Version => _snapshots.Version;
 
+    /// <summary>Whether the keys in use are those that the replicas share.</summary>
+    public bool IsShared => _snapshots.IsShared;
+
+    /// <summary>What lies in Redis for this issuer; null where nothing is shared.</summary>
+    public SharedKeys? Shared => _shared;
+
     public ValueTask<KeyLookup> FindAsync(string? keyId, Algorithm algorithm, IPAddress? client, CancellationToken cancellation)
     {
         if (_snapshots.Usable is { } set)

@@ -23,7 +23,9 @@ public sealed class SharedKeysTests(SharedFleet shared, ITestOutputHelper output
         var issuer = _fleet["confused"];
         await _fleet.Accepts(issuer.Token());
         var claims = issuer.Claims().ToJsonString();
-        foreach (var alg in new[] { "RS256", "HS256", "none", "ES384" })
+        await _fleet.Refuses(issuer.First.Key.Sign("""{"alg":"RS256","kid":"k1","typ":"JWT"}""", claims), "algorithm_mismatch");
+        await _fleet.Refuses(issuer.First.Key.Sign("""{"alg":"none","kid":"k1","typ":"JWT"}""", claims), "algorithm_none");
+        foreach (var alg in new[] { "HS256", "ES384" })
             await _fleet.Refuses(issuer.First.Key.Sign($$"""{"alg":"{{alg}}","kid":"k1","typ":"JWT"}""", claims), "algorithm_not_allowed");
 
         var ecdsa = issuer.First.Key.Ecdsa;

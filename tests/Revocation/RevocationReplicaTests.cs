@@ -126,9 +126,9 @@ public sealed class RevocationReplicaTests : IAsyncLifetime
         await _one.Revoke(Revoker.Record("new"));
 
         // As after an interruption: the connection's epoch is another.
-        await _other.Replica.CatchUpAsync(_other.Redis.Epoch + 1, CancellationToken.None);
+        await _other.Replica.CatchUpAsync(_other.Connection.Epoch + 1, CancellationToken.None);
         Assert.True(_other.Revokes("kept") && _other.Revokes("lost") && _other.Revokes("new"));
-        await _other.Replica.WriteBackAsync(_other.Redis.Epoch + 1, CancellationToken.None);
+        await _other.Replica.WriteBackAsync(_other.Connection.Epoch + 1, CancellationToken.None);
         Assert.Equal(3, await Stored());
         await using var third = await Revoker.StartAsync(_server);
         await third.CatchUp();
@@ -222,8 +222,8 @@ public sealed class RevocationReplicaTests : IAsyncLifetime
             Assert.All(Enumerable.Range(0, 50), i => Assert.True(_one.Revokes($"t{i}")));
         }
 
-        await _one.Replica.CatchUpAsync(_one.Redis.Epoch + 1, CancellationToken.None);
-        await _one.Replica.WriteBackAsync(_one.Redis.Epoch + 1, CancellationToken.None);
+        await _one.Replica.CatchUpAsync(_one.Connection.Epoch + 1, CancellationToken.None);
+        await _one.Replica.WriteBackAsync(_one.Connection.Epoch + 1, CancellationToken.None);
         await using var newcomer = await Revoker.StartAsync(_server);
         await newcomer.CatchUp();
         Assert.Contains(Enumerable.Range(0, 50), i => newcomer.Revokes($"t{i}"));
@@ -243,7 +243,7 @@ public sealed class RevocationReplicaTests : IAsyncLifetime
         await one.CatchUp();
         await one.WriteBack();
         Assert.True(one.Revokes("t") && !one.Replica.OwesRedis);
-        Assert.Null(one.Redis.Problem);
+        Assert.Null(one.Connection.Problem);
     }
 
     [Fact]
