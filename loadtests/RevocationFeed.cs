@@ -43,7 +43,7 @@ internal sealed class RevocationFeed : IAsyncDisposable
             var now = (uint)TimeProvider.System.GetUtcNow().ToUnixTimeSeconds();
             var batch = new ReadOnlyMemory<byte>[Math.Min(count, RevocationStore.MostAtOnce)];
             for (var i = 0; i < batch.Length; i++) batch[i] = _seal.Seal(Next(now));
-            await _store.AppendAsync(RevocationBuckets.EndOf(now, now + Life), batch, now);
+            await _store.AppendAsync(RevocationBuckets.EndOf(now, now + Life), batch);
             count -= batch.Length;
         }
     }

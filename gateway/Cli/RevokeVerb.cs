@@ -64,7 +64,7 @@ internal sealed class RevokeVerb(SourceOptions sources, ConsoleStreams streams)
         try
         {
             var store = services.GetRequiredService<RevocationStore>();
-            await store.AppendAsync(RevocationBuckets.EndOf(record.RevokedAt, record.Expires), [services.GetRequiredService<RecordSeal>().Seal(record)], record.RevokedAt);
+            await store.AppendAsync(RevocationBuckets.EndOf(record.RevokedAt, record.Expires), [services.GetRequiredService<RecordSeal>().Seal(record)]);
         }
         catch (RedisAwayException e)
         {

@@ -93,6 +93,24 @@ public sealed class RevocationReplicaTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_has_expired_is_not_written_back_though_its_bucket_has_not_ended()
+    {
+        var clock = new FakeClock(DateTimeOffset.UtcNow);
+        await using var replica = await Revoker.StartAsync(_server, clock: clock);
+        await _one.Revoke(Revoker.Record("short", life: 60), Revoker.Record("long", life: 7200));
+        await replica.CatchUp();
+        Assert.True(replica.Revokes("short"));
+        clock.Advance(TimeSpan.FromSeconds(61));
+        Assert.False(replica.Revokes("short"));
+        await Redis.ExecuteAsync("FLUSHALL");
+        await replica.CatchUp();
+        await replica.WriteBack();
+        Assert.False(replica.Replica.OwesRedis);
+        Assert.Equal(1, await Stored());
+        Assert.True(replica.Revokes("long"));
+    }
+
+    [Fact]
     public async Task Replicas_that_write_back_at_once_write_every_record_once()
     {
         await _one.Revoke([.. Enumerable.Range(0, 3_000).Select(i => Revoker.Record($"t{i}"))]);

@@ -78,7 +78,7 @@ internal sealed class Revoker : IAsyncDisposable
     {
         foreach (var bucket in records.GroupBy(record => RevocationBuckets.EndOf(record.Record.RevokedAt, record.Record.Expires)))
             foreach (var batch in bucket.Chunk(RevocationStore.MostAtOnce))
-                await Store.AppendAsync(bucket.Key, [.. batch.Select(record => (ReadOnlyMemory<byte>)record.Bytes)], Now);
+                await Store.AppendAsync(bucket.Key, [.. batch.Select(record => (ReadOnlyMemory<byte>)record.Bytes)]);
     }
 
     public Task CatchUp() => Replica.CatchUpAsync(Connection.Epoch, CancellationToken.None);
