@@ -30,6 +30,14 @@ internal sealed class ChildProcess : IAsyncDisposable
         return (double.Parse(fields[11], CultureInfo.InvariantCulture) + double.Parse(fields[12], CultureInfo.InvariantCulture)) * MicrosecondsPerTick;
     }
 
+    /// <summary>Memory of the process that is in use now, or was at its peak, in MiB: the resident set.</summary>
+    public double Memory(bool isPeak)
+    {
+        var name = isPeak ? "VmHWM:" : "VmRSS:";
+        var line = File.ReadLines($"/proc/{_process.Id}/status").Single(line => line.StartsWith(name, StringComparison.Ordinal));
+        return double.Parse(line[name.Length..^2], CultureInfo.InvariantCulture) / 1024;
+    }
+
     /// <summary>Runs an assembly of this directory and waits until it listens.</summary>
     /// <exception cref="InvalidOperationException">It ended, or did not listen in time.</exception>
     /// <param name="assembly">Its file name.</param>
@@ -37,10 +45,16 @@ internal sealed class ChildProcess : IAsyncDisposable
     /// <param name="port">Where it will listen.</param>
     /// <param name="arguments">As on the command line.</param>
     /// <param name="cancellation">Ends the waiting.</param>
-    public static async Task<ChildProcess> StartAsync(
-        string assembly, string directory, int port, IEnumerable<string> arguments, CancellationToken cancellation)
+    public static Task<ChildProcess> StartAsync(
+        string assembly, string directory, int port, IEnumerable<string> arguments, CancellationToken cancellation) =>
+        RunAsync("dotnet", directory, port, [Path.Combine(AppContext.BaseDirectory, assembly), .. arguments], cancellation);
+
+    /// <summary>Runs a program and waits until it listens.</summary>
+    /// <exception cref="InvalidOperationException">It ended, or did not listen in time.</exception>
+    public static async Task<ChildProcess> RunAsync(
+        string program, string directory, int port, IEnumerable<string> arguments, CancellationToken cancellation)
     {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, assembly), .. arguments])
+        var start = new ProcessStartInfo(program, arguments)
         {
             WorkingDirectory = directory,
             RedirectStandardOutput = true,
@@ -51,7 +65,7 @@ internal sealed class ChildProcess : IAsyncDisposable
             start.Environment.Remove(name);
         start.Environment["ASPNETCORE_ENVIRONMENT"] = start.Environment["DOTNET_ENVIRONMENT"] = "Development";
 
-        var process = Process.Start(start) ?? throw new InvalidOperationException($"{assembly} did not start.");
+        var process = Process.Start(start) ?? throw new InvalidOperationException($"{program} did not start.");
         var said = new StringWriter();
         process.OutputDataReceived += (_, line) => Append(said, line.Data);
         process.ErrorDataReceived += (_, line) => Append(said, line.Data);
@@ -65,7 +79,7 @@ internal sealed class ChildProcess : IAsyncDisposable
             if (process.HasExited || watch.Elapsed > StartDeadline)
             {
                 await child.DisposeAsync();
-                throw new InvalidOperationException($"{assembly} does not listen.\n{said}");
+                throw new InvalidOperationException($"{program} does not listen.\n{said}");
             }
 
             await Task.Delay(50, cancellation);

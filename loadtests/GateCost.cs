@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using Spectre.Console;
 
 namespace Sallyport.LoadTests;
@@ -48,7 +47,7 @@ internal static class GateCost
             var ratio = table.Ratio(Repeated, Anonymous);
             var isGood = ratio <= Allowed;
             AnsiConsole.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"One repeated ES256 token costs {ratio:0.00}x an anonymous request; {Allowed:0.0}x is allowed.");
-            if (!isDry) PerformancePage.Write(shape, table);
+            if (!isDry) MeasuredPage.Write("performance.md", "gate-cost", shape, table.ToMarkdown());
             return isGood ? 0 : 1;
         }
         finally
@@ -65,23 +64,18 @@ internal static class GateCost
         var es256 = forge.Token("ES256");
         return
         [
-            new(Plain, bare, [Request("/open/acme/17", null)]),
-            new(PlainWithToken, bare, [Request("/open/acme/17", es256)]),
-            new(Anonymous, gateway, [Request("/open/acme/17", null)]),
-            new(Repeated, gateway, [Request("/orders/acme/17", es256)]),
-            new("gateway, one RS256 token", gateway, [Request("/orders/acme/17", forge.Token("RS256"))]),
-            new("gateway, one EdDSA token", gateway, [Request("/orders/acme/17", forge.Token("EdDSA"))]),
-            new("gateway, 1,000 ES256 tokens", gateway, [.. Enumerable.Range(0, 1000).Select(_ => Request("/orders/acme/17", forge.Token("ES256")))]),
+            new(Plain, bare, [Scenario.Get("/open/acme/17", null)]),
+            new(PlainWithToken, bare, [Scenario.Get("/open/acme/17", es256)]),
+            new(Anonymous, gateway, [Scenario.Get("/open/acme/17", null)]),
+            new(Repeated, gateway, [Scenario.Get("/orders/acme/17", es256)]),
+            new("gateway, one RS256 token", gateway, [Scenario.Get("/orders/acme/17", forge.Token("RS256"))]),
+            new("gateway, one EdDSA token", gateway, [Scenario.Get("/orders/acme/17", forge.Token("EdDSA"))]),
+            new("gateway, 1,000 ES256 tokens", gateway, [.. Enumerable.Range(0, 1000).Select(_ => Scenario.Get("/orders/acme/17", forge.Token("ES256")))]),
         ];
     }
 
-    private static ReadOnlyMemory<byte> Request(string path, string? token)
-    {
-        var authorization = token is null ? "" : $"Authorization: Bearer {token}\r\n";
-        return Encoding.ASCII.GetBytes($"GET {path} HTTP/1.1\r\nHost: localhost\r\nUser-Agent: load\r\nAccept: application/json\r\n{authorization}\r\n");
-    }
-
-    private static async Task<IReadOnlyDictionary<string, List<Sample>>> MeasureAsync(Scenario[] scenarios, LoadShape shape, CancellationToken cancellation)
+    /// <summary>Every scenario in every round, each round beginning with another one.</summary>
+    public static async Task<IReadOnlyDictionary<string, List<Sample>>> MeasureAsync(Scenario[] scenarios, LoadShape shape, CancellationToken cancellation)
     {
         var samples = scenarios.ToDictionary(s => s.Name, _ => new List<Sample>(), StringComparer.Ordinal);
         var generators = new List<LoadGenerator>();

@@ -5,10 +5,15 @@ using Spectre.Console;
 var rounds = new Option<int>("--rounds") { Description = "Rounds over all scenarios.", DefaultValueFactory = _ => 9 };
 var requests = new Option<int>("--requests") { Description = "Requests of a scenario in a round.", DefaultValueFactory = _ => 20_000 };
 var connections = new Option<int>("--connections") { Description = "Connections, each with one request under way.", DefaultValueFactory = _ => 64 };
-var isDry = new Option<bool>("--dry") { Description = "Print only; leave docs/performance.md as it is." };
+var isDry = new Option<bool>("--dry") { Description = "Print only; leave the pages as they are." };
 var gateCost = new Command("gate-cost", "CPU time of the gate: the gateway's routes beside bare YARP, in one run.") { rounds, requests, connections, isDry };
 gateCost.SetAction((parse, cancellation) => GateCost.RunAsync(
     new LoadShape(parse.GetValue(rounds), parse.GetValue(requests), parse.GetValue(connections)), parse.GetValue(isDry), cancellation));
+
+var ids = new Option<int>("--ids") { Description = "How many tokens are revoked.", DefaultValueFactory = _ => 1_000_000 };
+var revocationCost = new Command("revocation-cost", "CPU time, memory and start of a gateway with many revoked tokens beside one with none.") { rounds, requests, connections, ids, isDry };
+revocationCost.SetAction((parse, cancellation) => RevocationCost.RunAsync(
+    new LoadShape(parse.GetValue(rounds), parse.GetValue(requests), parse.GetValue(connections)), parse.GetValue(ids), parse.GetValue(isDry), cancellation));
 
 // The other processes of a run: this executable, started again.
 var port = new Argument<int>("port");
@@ -18,11 +23,12 @@ var destination = new Argument<string>("destination");
 var bareYarp = new Command("bare-yarp") { Hidden = true, Arguments = { port, destination } };
 bareYarp.SetAction((parse, cancellation) => BareYarpHost.RunAsync(parse.GetValue(port), parse.GetValue(destination)!, cancellation));
 
-var root = new RootCommand("Sallyport's load tests.") { gateCost, upstream, bareYarp };
+var root = new RootCommand("Sallyport's load tests.") { gateCost, revocationCost, upstream, bareYarp };
 root.SetAction(_ =>
 {
     AnsiConsole.MarkupLine("Sallyport's load tests: name one of");
-    AnsiConsole.MarkupLine("  [bold]gate-cost[/]   CPU time per request of the gateway beside bare YARP; writes its table into docs/performance.md");
+    AnsiConsole.MarkupLine("  [bold]gate-cost[/]         CPU time per request of the gateway beside bare YARP; writes its table into docs/performance.md");
+    AnsiConsole.MarkupLine("  [bold]revocation-cost[/]   the same with a million revoked tokens beside none, and their memory; writes into docs/revocation.md");
     AnsiConsole.MarkupLine("for example: dotnet run -c Release --project loadtests -- gate-cost");
 });
 return await root.Parse(args).InvokeAsync();

@@ -32,12 +32,9 @@ internal sealed class RevocationsListVerb(SourceOptions sources, ConsoleStreams 
         var choice = sources.Read(parsed);
         using var loaded = choice.Load(onReloadMistake: null, out var mistakes);
         if (loaded is null) return VerbServices.Mistaken(streams, mistakes, isJson);
-        string? iss = null;
-        if (parsed.GetValue(_issuer) is { } name)
-        {
-            if (IssuerChoice.Find(name, loaded.Options, out var problem) is not { } issuer) return await Fail(problem, ExitCode.Usage);
-            iss = issuer.Issuer;
-        }
+        var name = parsed.GetValue(_issuer);
+        if (IssuerName.Unknown(name, loaded.Options, streams)) return ExitCode.Usage;
+        var iss = loaded.Options.TrustedIssuers.FirstOrDefault(known => known.Name == name)?.Issuer;
 
         await using var services = VerbServices.Of(loaded.Options, choice);
         if (await SharedRevocations.ConnectAsync(services, cancellation) is { } away) return await Fail(away, ExitCode.Refused);

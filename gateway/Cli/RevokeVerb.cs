@@ -55,16 +55,16 @@ internal sealed class RevokeVerb(SourceOptions sources, ConsoleStreams streams)
         var choice = sources.Read(parsed);
         using var loaded = choice.Load(onReloadMistake: null, out var mistakes);
         if (loaded is null) return VerbServices.Mistaken(streams, mistakes, parsed.GetValue(_json));
-        if (IssuerChoice.Find(parsed.GetValue(_issuer), loaded.Options, out var problem) is not { } issuer) return await Fail(problem, ExitCode.Usage);
+        if (IssuerName.Choose(parsed.GetValue(_issuer), loaded.Options, streams) is not { } issuer) return ExitCode.Usage;
 
         await using var services = VerbServices.Of(loaded.Options, choice);
         var now = services.GetRequiredService<TimeProvider>().GetUtcNow();
-        if (RecordOf(parsed, issuer, now, out problem) is not { } record) return await Fail(problem, ExitCode.Usage);
+        if (RecordOf(parsed, issuer, now, out var problem) is not { } record) return await Fail(problem, ExitCode.Usage);
         if (await SharedRevocations.ConnectAsync(services, cancellation) is { } away) return await Fail($"Nothing was revoked. {away}", ExitCode.Refused);
         try
         {
             var store = services.GetRequiredService<RevocationStore>();
-            await store.AppendAsync(RevocationBuckets.EndOf(record.RevokedAt, record.Expires), [services.GetRequiredService<RecordSeal>().Seal(record)], record.RevokedAt);
+            await store.AppendAsync(RevocationBuckets.EndOf(record.RevokedAt, record.Expires), [services.GetRequiredService<RecordSeal>().Seal(record)]);
         }
         catch (RedisAwayException e)
         {

@@ -84,7 +84,7 @@ internal sealed partial class RevocationReplica(
                 {
                     cancellation.ThrowIfCancellationRequested();
                     if (!await store.TryLockAsync(owner, LockPeriod)) return;
-                    await store.AppendAsync(end, batch, list.Now);
+                    await store.AppendAsync(end, batch);
                     WrittenBack(batch.Length);
                 }
             }
@@ -144,7 +144,7 @@ internal sealed partial class RevocationReplica(
             found?.Add(row);
             if (list.Current.Covers(row)) continue;
             added.Add(row);
-            _held.Add(RevocationBuckets.EndOf(record.RevokedAt, record.Expires), bytes);
+            _held.Add(RevocationBuckets.EndOf(record.RevokedAt, record.Expires), record);
         }
 
         list.Add([.. added]);
@@ -156,7 +156,9 @@ internal sealed partial class RevocationReplica(
     }
 
     private IEnumerable<ReadOnlyMemory<byte>> Missing(long end, BucketReading reading) =>
-        reading.SinceLoss is { } known ? _held.In(end).Where(bytes => SealedRecord.TryParse(bytes.Span, out var record) && !known.Covers(record.Row)) : [];
+        reading.SinceLoss is { } known
+            ? _held.In(end).Where(bytes => SealedRecord.TryParse(bytes.Span, out var record) && record.Expires > list.Now && !known.Covers(record.Row))
+            : [];
 
     private void Settle()
     {

@@ -5,8 +5,9 @@ internal static class RevocationScripts
 {
     /// <summary>Stores records of one bucket, and tells all replicas.</summary>
     /// <remarks>
-    /// KEYS: bucket, index of buckets, head. ARGV: end of the bucket, when Redis may drop it, before when ended buckets leave the
-    /// index, an id for a head that has none, channel, records. What is not of its type is garbage and gives way.
+    /// KEYS: bucket, index of buckets, head. ARGV: end of the bucket, seconds after which it is dropped, an id for a head that has
+    /// none, channel, records. What is not of its type is garbage and gives way. Ended buckets leave the index by Redis's own clock,
+    /// so that a writer whose clock is wrong takes nothing away.
     /// </remarks>
     public const string Append = """
         local function fit(key, kind)
@@ -16,15 +17,15 @@ internal static class RevocationScripts
         fit(KEYS[1], 'list')
         fit(KEYS[2], 'zset')
         fit(KEYS[3], 'hash')
-        redis.call('RPUSH', KEYS[1], unpack(ARGV, 6))
-        redis.call('EXPIREAT', KEYS[1], ARGV[2])
-        redis.call('ZREMRANGEBYSCORE', KEYS[2], '-inf', ARGV[3])
+        redis.call('RPUSH', KEYS[1], unpack(ARGV, 5))
+        redis.call('EXPIREAT', KEYS[1], ARGV[1] + ARGV[2])
+        redis.call('ZREMRANGEBYSCORE', KEYS[2], '-inf', redis.call('TIME')[1] - ARGV[2])
         redis.call('ZADD', KEYS[2], ARGV[1], ARGV[1])
-        redis.call('HSETNX', KEYS[3], 'epoch', ARGV[4])
-        if type(redis.pcall('HINCRBY', KEYS[3], 'count', #ARGV - 5)) ~= 'number' then
-          redis.call('HSET', KEYS[3], 'count', #ARGV - 5)
+        redis.call('HSETNX', KEYS[3], 'epoch', ARGV[3])
+        if type(redis.pcall('HINCRBY', KEYS[3], 'count', #ARGV - 4)) ~= 'number' then
+          redis.call('HSET', KEYS[3], 'count', #ARGV - 4)
         end
-        redis.call('PUBLISH', ARGV[5], '')
+        redis.call('PUBLISH', ARGV[4], '')
         return 1
         """;
 

@@ -35,13 +35,12 @@ internal sealed class RevocationStore(RedisConnection redis)
 
     /// <param name="end">The bucket.</param>
     /// <param name="records">At most <see cref="MostAtOnce"/>.</param>
-    /// <param name="now">Whole seconds since 1970.</param>
     /// <exception cref="RedisAwayException">It cannot be asked, and whether it did it is not known.</exception>
-    public Task AppendAsync(long end, IReadOnlyList<ReadOnlyMemory<byte>> records, long now)
+    public Task AppendAsync(long end, IReadOnlyList<ReadOnlyMemory<byte>> records)
     {
         RedisValue[] arguments =
         [
-            end, end + Grace, now - Grace, Guid.NewGuid().ToString("N"), redis.Prefix + Channel, .. records.Select(record => (RedisValue)record),
+            end, Grace, Guid.NewGuid().ToString("N"), redis.Prefix + Channel, .. records.Select(record => (RedisValue)record),
         ];
         return RunAsync(RedisOperation.Revoke, database => database.ScriptEvaluateAsync(RevocationScripts.Append, [Bucket(end), _buckets, _head], arguments));
     }

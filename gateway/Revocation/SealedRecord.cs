@@ -28,6 +28,9 @@ internal readonly ref struct SealedRecord
 
     public const int MaxBytes = HeadBytes + (3 * LengthBytes) + MaxIssuerBytes + MaxValueBytes + MaxReasonBytes + MacBytes;
 
+    /// <summary>Where the octets of the issuer begin.</summary>
+    public const int IssuerOffset = HeadBytes + LengthBytes;
+
     private const byte Version1 = 1;
     private const int HeadBytes = 14;
     private const int LengthBytes = sizeof(ushort);

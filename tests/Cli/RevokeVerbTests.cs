@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Sallyport.Gateway.Revocation;
 using Sallyport.Tests.Revocation;
 using Sallyport.Tests.Support;
 

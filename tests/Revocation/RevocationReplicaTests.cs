@@ -93,6 +93,24 @@ public sealed class RevocationReplicaTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_has_expired_is_not_written_back_though_its_bucket_has_not_ended()
+    {
+        var clock = new FakeClock(DateTimeOffset.UtcNow);
+        await using var replica = await Revoker.StartAsync(_server, clock: clock);
+        await _one.Revoke(Revoker.Record("short", life: 60), Revoker.Record("long", life: 7200));
+        await replica.CatchUp();
+        Assert.True(replica.Revokes("short"));
+        clock.Advance(TimeSpan.FromSeconds(61));
+        Assert.False(replica.Revokes("short"));
+        await Redis.ExecuteAsync("FLUSHALL");
+        await replica.CatchUp();
+        await replica.WriteBack();
+        Assert.False(replica.Replica.OwesRedis);
+        Assert.Equal(1, await Stored());
+        Assert.True(replica.Revokes("long"));
+    }
+
+    [Fact]
     public async Task Replicas_that_write_back_at_once_write_every_record_once()
     {
         await _one.Revoke([.. Enumerable.Range(0, 3_000).Select(i => Revoker.Record($"t{i}"))]);
@@ -126,9 +144,9 @@ public sealed class RevocationReplicaTests : IAsyncLifetime
         await _one.Revoke(Revoker.Record("new"));
 
         // As after an interruption: the connection's epoch is another.
-        await _other.Replica.CatchUpAsync(_other.Redis.Epoch + 1, CancellationToken.None);
+        await _other.Replica.CatchUpAsync(_other.Connection.Epoch + 1, CancellationToken.None);
         Assert.True(_other.Revokes("kept") && _other.Revokes("lost") && _other.Revokes("new"));
-        await _other.Replica.WriteBackAsync(_other.Redis.Epoch + 1, CancellationToken.None);
+        await _other.Replica.WriteBackAsync(_other.Connection.Epoch + 1, CancellationToken.None);
         Assert.Equal(3, await Stored());
         await using var third = await Revoker.StartAsync(_server);
         await third.CatchUp();
@@ -222,8 +240,8 @@ public sealed class RevocationReplicaTests : IAsyncLifetime
             Assert.All(Enumerable.Range(0, 50), i => Assert.True(_one.Revokes($"t{i}")));
         }
 
-        await _one.Replica.CatchUpAsync(_one.Redis.Epoch + 1, CancellationToken.None);
-        await _one.Replica.WriteBackAsync(_one.Redis.Epoch + 1, CancellationToken.None);
+        await _one.Replica.CatchUpAsync(_one.Connection.Epoch + 1, CancellationToken.None);
+        await _one.Replica.WriteBackAsync(_one.Connection.Epoch + 1, CancellationToken.None);
         await using var newcomer = await Revoker.StartAsync(_server);
         await newcomer.CatchUp();
         Assert.Contains(Enumerable.Range(0, 50), i => newcomer.Revokes($"t{i}"));
@@ -243,7 +261,7 @@ public sealed class RevocationReplicaTests : IAsyncLifetime
         await one.CatchUp();
         await one.WriteBack();
         Assert.True(one.Revokes("t") && !one.Replica.OwesRedis);
-        Assert.Null(one.Redis.Problem);
+        Assert.Null(one.Connection.Problem);
     }
 
     [Fact]

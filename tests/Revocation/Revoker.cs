@@ -23,8 +23,8 @@ internal sealed class Revoker : IAsyncDisposable
     {
         _loggers = LoggerFactory.Create(logging => logging.AddProvider(Logs));
         var options = new RedisOptions { Configuration = configuration, Prefix = prefix, MacKeys = [new SecretSource("unused", null)] };
-        Redis = new RedisConnection(options, _metrics, NullLogger<RedisConnection>.Instance);
-        Store = new RevocationStore(Redis);
+        Connection = new RedisConnection(options, _metrics, NullLogger<RedisConnection>.Instance);
+        Store = new RevocationStore(Connection);
         Seal = new RecordSeal(new MacKeys(macKeys), prefix);
         List = new RevocationList(new RevocationOptions(), clock, isShared: true);
         Replica = new RevocationReplica(Store, List, Seal, clock, _metrics, _loggers.CreateLogger<RevocationReplica>());
@@ -32,7 +32,7 @@ internal sealed class Revoker : IAsyncDisposable
 
     public LogSink Logs { get; } = new();
 
-    public RedisConnection Redis { get; }
+    public RedisConnection Connection { get; }
 
     public RevocationStore Store { get; }
 
@@ -47,8 +47,8 @@ internal sealed class Revoker : IAsyncDisposable
     public static async Task<Revoker> StartAsync(RedisServer redis, string prefix = "sallyport:", byte[][]? macKeys = null, TimeProvider? clock = null, string more = "")
     {
         var revoker = new Revoker(redis.Address + more, prefix, macKeys ?? [MacKey], clock ?? TimeProvider.System);
-        await revoker.Redis.StartAsync(CancellationToken.None);
-        await Poll.Until(() => revoker.Redis.IsThere);
+        await revoker.Connection.StartAsync(CancellationToken.None);
+        await Poll.Until(() => revoker.Connection.IsThere);
         return revoker;
     }
 
@@ -78,19 +78,19 @@ internal sealed class Revoker : IAsyncDisposable
     {
         foreach (var bucket in records.GroupBy(record => RevocationBuckets.EndOf(record.Record.RevokedAt, record.Record.Expires)))
             foreach (var batch in bucket.Chunk(RevocationStore.MostAtOnce))
-                await Store.AppendAsync(bucket.Key, [.. batch.Select(record => (ReadOnlyMemory<byte>)record.Bytes)], Now);
+                await Store.AppendAsync(bucket.Key, [.. batch.Select(record => (ReadOnlyMemory<byte>)record.Bytes)]);
     }
 
-    public Task CatchUp() => Replica.CatchUpAsync(Redis.Epoch, CancellationToken.None);
+    public Task CatchUp() => Replica.CatchUpAsync(Connection.Epoch, CancellationToken.None);
 
-    public Task WriteBack() => Replica.WriteBackAsync(Redis.Epoch, CancellationToken.None);
+    public Task WriteBack() => Replica.WriteBackAsync(Connection.Epoch, CancellationToken.None);
 
     public bool Revokes(string value, RevocationKind kind = RevocationKind.TokenId, string issuer = Issuer, long? issuedAt = null) =>
         List.Current.Revokes(RevocationKey.Of(kind, issuer, value), issuedAt, List.Now);
 
     public async ValueTask DisposeAsync()
     {
-        await Redis.DisposeAsync();
+        await Connection.DisposeAsync();
         _metrics.Dispose();
         _loggers.Dispose();
     }

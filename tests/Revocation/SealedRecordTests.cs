@@ -136,10 +136,12 @@ public sealed class SealedRecordTests
         var plain = new Dictionary<long, List<byte[]>> { [3600] = [], [7200] = [] };
         for (var i = 0; i < 5_000; i++)
         {
-            var (end, bytes) = (random.Next(1, 3) * 3600L, new byte[random.Next(1, i % 100 == 0 ? SealedRecord.MaxBytes : 120)]);
-            random.NextBytes(bytes);
+            var end = random.Next(1, 3) * 3600L;
+            var value = new string('v', random.Next(1, i % 100 == 0 ? SealedRecord.MaxValueBytes : 60));
+            var bytes = _seal.Seal(Sample(RevocationKind.TokenId) with { Issuer = $"https://{random.Next(5)}.example", Value = value, Reason = i % 2 == 0 ? "why" : "" });
+            Assert.True(SealedRecord.TryParse(bytes, out var record));
             plain[end].Add(bytes);
-            held.Add(end, bytes);
+            held.Add(end, record);
         }
 
         Assert.All(plain, bucket => Assert.Equal(bucket.Value, held.In(bucket.Key).Select(bytes => bytes.ToArray())));

@@ -1,0 +1,35 @@
+namespace Sallyport.LoadTests;
+
+/// <summary>Puts what a run measured into a page of docs/, in the place of what the last run measured.</summary>
+internal static class MeasuredPage
+{
+    /// <param name="name">The page's file.</param>
+    /// <param name="marker">The verb; its markers are comments around the place.</param>
+    /// <param name="shape">How much load it was.</param>
+    /// <param name="text">Markdown.</param>
+    /// <exception cref="InvalidOperationException">The page, or its markers, cannot be found.</exception>
+    public static void Write(string name, string marker, LoadShape shape, string text)
+    {
+        var (start, stop) = ($"<!-- {marker} -->", $"<!-- /{marker} -->");
+        var path = Path.Combine(Repository(), "docs", name);
+        var page = File.ReadAllText(path);
+        var begin = page.IndexOf(start, StringComparison.Ordinal);
+        var end = page.IndexOf(stop, StringComparison.Ordinal);
+        if (begin < 0 || end < begin) throw new InvalidOperationException($"docs/{name} lacks {start} or {stop}.");
+
+        var measured = $"""
+            {TimeProvider.System.GetUtcNow():yyyy-MM-dd}, .NET {Environment.Version}, {Environment.ProcessorCount} cores: {shape.Rounds} rounds of {shape.Requests:#,0} requests per line, {shape.Connections} connections.
+
+            {text}
+            """;
+        File.WriteAllText(path, $"{page[..(begin + start.Length)]}\n{measured}{page[end..]}");
+    }
+
+    private static string Repository()
+    {
+        for (var directory = new DirectoryInfo(AppContext.BaseDirectory); directory is not null; directory = directory.Parent)
+            if (File.Exists(Path.Combine(directory.FullName, "Gateway.sln")))
+                return directory.FullName;
+        throw new InvalidOperationException("This executable is not in its repository: run it with --dry.");
+    }
+}
