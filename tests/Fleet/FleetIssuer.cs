@@ -6,11 +6,13 @@ namespace Sallyport.Tests.Fleet;
 /// <summary>One trusted issuer of a fleet: its server, its keys and its tokens. It begins with one published key, <c>k1</c>.</summary>
 internal sealed class FleetIssuer : IAsyncDisposable
 {
+    private readonly Queue<NamedKey> _rotated;
+    private NamedKey _newest;
     private int _made = 1;
 
     private FleetIssuer(IssuerPlan plan, IssuerServer server, NamedKey first)
     {
-        (Plan, Server, First) = (plan, server, first);
+        (Plan, Server, First, _newest, _rotated) = (plan, server, first, first, new Queue<NamedKey>([first]));
         if (plan.HasWire) Wire = new Wire(new Uri(server.Url).Port);
     }
 
@@ -24,6 +26,9 @@ internal sealed class FleetIssuer : IAsyncDisposable
     /// <summary>The key of kid <c>k1</c>, ES256.</summary>
     public NamedKey First { get; }
 
+    /// <summary>The key that came last by <see cref="Rotate"/>.</summary>
+    public NamedKey Newest => Volatile.Read(ref _newest);
+
     /// <summary>Requests for its keys so far, from all replicas.</summary>
     public int Fetches => Server.JwksHits;
 
@@ -35,6 +40,15 @@ internal sealed class FleetIssuer : IAsyncDisposable
 
     /// <summary>Makes the key of the next kid (<c>k2</c>, <c>k3</c>, ...), published nowhere yet.</summary>
     public NamedKey NextKey(string algorithm = "ES256") => NamedKey.New($"k{Interlocked.Increment(ref _made)}", algorithm);
+
+    /// <summary>Publishes one more key, and signs with it from then on. Those before stay: a token may be on its way for long on a busy machine.</summary>
+    public void Rotate(int kept = int.MaxValue, string algorithm = "ES256")
+    {
+        _rotated.Enqueue(NextKey(algorithm));
+        while (_rotated.Count > kept) _rotated.Dequeue();
+        Publish(_rotated);
+        Volatile.Write(ref _newest, _rotated.Last());
+    }
 
     /// <summary>Replaces the whole published set.</summary>
     public void Publish(params IEnumerable<NamedKey> keys) => Server.Publish([.. keys.Select(key => key.Jwk)]);

@@ -58,8 +58,7 @@ public sealed class RedisOutageTests(ITestOutputHelper output)
     {
         await using var fleet = await GatewayFleet.StartAsync(new FleetPlan { RedisTimeout = null });
         var issuer = fleet.Issuer;
-        var newest = issuer.First;
-        await using var load = Load.Start(fleet, () => issuer.Token(Volatile.Read(ref newest)));
+        await using var load = Load.Start(fleet, () => issuer.Token(issuer.Newest));
         for (var outage = 0; outage < 2; outage++)
         {
             await load.Goes();
@@ -79,9 +78,7 @@ public sealed class RedisOutageTests(ITestOutputHelper output)
 
         async Task Rotate()
         {
-            var next = issuer.NextKey();
-            issuer.Publish(issuer.First, newest, next);
-            Volatile.Write(ref newest, next);
+            issuer.Rotate();
             await load.Goes();
         }
     }
@@ -132,9 +129,8 @@ public sealed class RedisOutageTests(ITestOutputHelper output)
     {
         await using var fleet = await GatewayFleet.StartAsync();
         var issuer = fleet.Issuer;
-        var newest = issuer.First;
         await using var redis = await fleet.Redis.ConnectAsync(options => options.AllowAdmin = true);
-        await using var load = Load.Start(fleet, () => issuer.Token(Volatile.Read(ref newest)));
+        await using var load = Load.Start(fleet, () => issuer.Token(issuer.Newest));
         await load.Goes();
         var before = issuer.Fetches;
         const int Rounds = 6;
@@ -142,9 +138,7 @@ public sealed class RedisOutageTests(ITestOutputHelper output)
         {
             await redis.GetServers().Single().FlushAllDatabasesAsync();
             await load.Goes();
-            var next = issuer.NextKey();
-            issuer.Publish(issuer.First, newest, next);
-            Volatile.Write(ref newest, next);
+            issuer.Rotate();
             if (round % 2 == 0) await redis.GetServers().Single().FlushAllDatabasesAsync();
             await load.Goes();
         }
@@ -160,18 +154,15 @@ public sealed class RedisOutageTests(ITestOutputHelper output)
     {
         await using var fleet = await GatewayFleet.StartAsync(new FleetPlan { Issuers = [new("corp") { Cooldown = 2 * Second }] });
         var issuer = fleet.Issuer;
-        var newest = issuer.First;
         await using var redis = await fleet.Redis.ConnectAsync(options => options.AllowAdmin = true);
         var database = redis.GetDatabase();
-        await using var load = Load.Start(fleet, () => issuer.Token(Volatile.Read(ref newest)));
+        await using var load = Load.Start(fleet, () => issuer.Token(issuer.Newest));
         await load.Goes();
         foreach (var fill in Garbage.Kinds)
         {
             foreach (var name in await Garbage.Names(redis)) await fill(database, name);
             await load.Goes();
-            var next = issuer.NextKey();
-            issuer.Publish(issuer.First, newest, next);
-            Volatile.Write(ref newest, next);
+            issuer.Rotate();
             await load.Goes();
         }
 
