@@ -39,13 +39,13 @@ internal static class CommandLine
             TokenInspectVerb.Command(streams, TimeProvider.System),
             TokenVerifyVerb.Command(sources, streams),
         });
-        root.Add(RevokeVerb.Command(sources, streams));
-        root.Add(new Command("revocations", "What is revoked.") { RevocationsListVerb.Command(sources, streams) });
         root.Add(new Command("jwks", "Keys of trusted issuers.")
         {
             JwksShowVerb.Command(sources, streams),
             JwksRefreshVerb.Command(sources, streams),
         });
+        root.Add(RevokeVerb.Command(sources, streams));
+        root.Add(new Command("revocations", "What is revoked.") { RevocationsListVerb.Command(sources, streams) });
         root.Add(new Command("jws", "The signature layer alone.") { JwsVerifyVerb.Command(streams) });
         // Without a verb it serves.
         root.SetAction((parsed, cancellation) => ServeVerb.RunAsync(sources.Read(parsed), streams, cancellation));

@@ -28,7 +28,7 @@ internal sealed record SharedCacheReport(
     {
         try
         {
-            return Of(await shared.ReadAsync(known: 0), issuer);
+            return Of(await shared.ReadAsync(known: 0, RedisConnection.BackgroundTimeout), issuer);
         }
         catch (RedisAwayException e)
         {

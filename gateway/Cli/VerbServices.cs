@@ -7,8 +7,12 @@ namespace Sallyport.Gateway.Cli;
 /// <summary>The verifying half of the gateway, without a server and without a log.</summary>
 internal static class VerbServices
 {
+    // Nobody waits in line behind a verb.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
     public static ServiceProvider Of(GatewayOptions options, ConfigurationChoice choice)
     {
+        if (options.Redis is { } redis) options = options with { Redis = redis with { Timeout = Patience } };
         var environment = new HostingEnvironment
         {
             EnvironmentName = choice.EnvironmentName,

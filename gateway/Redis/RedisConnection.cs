@@ -8,7 +8,7 @@ namespace Sallyport.Gateway.Redis;
 /// <summary>The process's one connection to Redis, and what is known of its health.</summary>
 /// <remarks>
 /// <code>
-///   there   every operation is bounded in time; one that fails makes the next beat come at once
+///   there   every operation is bounded in time; one that fails makes the next beat come at once, and until it has come no other is tried
 ///   away    operations fail without waiting, until a beat finds Redis answering on both connections
 ///   back    the epoch is another: who listens may have missed messages, and reads anew
 /// </code>
@@ -33,6 +33,7 @@ internal sealed partial class RedisConnection(RedisOptions options, GatewayMetri
     private volatile ConnectionMultiplexer? _multiplexer;
     private volatile string? _awayBecause = "not connected yet";
     private volatile bool _isInterrupted;
+    private volatile bool _isDoubted;
     private volatile int _epoch;
     private Task? _beating;
 
@@ -44,7 +45,7 @@ internal sealed partial class RedisConnection(RedisOptions options, GatewayMetri
     /// <summary>How long work that no request waits for may take.</summary>
     public static TimeSpan BackgroundTimeout { get; } = TimeSpan.FromSeconds(2);
 
-    public bool IsThere => _awayBecause is null;
+    public bool IsThere => _awayBecause is null && !_isDoubted;
 
     /// <summary>Another number after every interruption: messages may have been missed before it. Zero before the first connection.</summary>
     public int Epoch => _epoch;
@@ -98,6 +99,7 @@ internal sealed partial class RedisConnection(RedisOptions options, GatewayMetri
     public async Task<T> RunAsync<T>(string operation, TimeSpan bound, Func<IDatabase, Task<T>> action)
     {
         if (_awayBecause is { } away) throw new RedisAwayException(away);
+        if (_isDoubted) throw new RedisAwayException("it did not answer in time a moment ago");
         return await TryAsync(operation, bound, () => action(_multiplexer!.GetDatabase()));
     }
 
@@ -115,6 +117,8 @@ internal sealed partial class RedisConnection(RedisOptions options, GatewayMetri
         catch (TimeoutException e)
         {
             outcome = "timeout";
+            // Nobody else waits for it until a beat, which comes at once, has found that it answers.
+            _isDoubted = true;
             Interrupted();
             throw new RedisAwayException($"no answer within {bound.TotalMilliseconds:0} ms", e);
         }
@@ -173,6 +177,7 @@ internal sealed partial class RedisConnection(RedisOptions options, GatewayMetri
 
             if (problem is not null && _awayBecause is null) Lost(problem);
             _awayBecause = problem;
+            _isDoubted = false;
             _firstBeat.TrySetResult();
             try
             {

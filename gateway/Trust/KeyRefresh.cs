@@ -44,6 +44,9 @@ internal sealed partial class KeyRefresh(
     /// <summary>Time until the issuer may be asked again.</summary>
     public TimeSpan Remaining => _cooldown.Remaining;
 
+    /// <summary>What the last attempt brought is on its way to the others; ends when it is there, or is given up.</summary>
+    public Task Sharing { get; private set; } = Task.CompletedTask;
+
     /// <summary>Whether the replicas decide together when the issuer is asked.</summary>
     public bool IsTogether => shared is { IsThere: true };
 
@@ -82,6 +85,10 @@ internal sealed partial class KeyRefresh(
 
             return await FetchAsync(trigger, wanted, lease: null, seen: null);
         }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            return RefreshOutcome.Failed;
+        }
 #pragma warning disable CA1031 // Nobody may be waiting for this attempt, and whoever is shares it: a bug in it must not be lost, nor end in silence.
         catch (Exception e)
 #pragma warning restore CA1031
@@ -96,7 +103,7 @@ internal sealed partial class KeyRefresh(
     /// <exception cref="RedisAwayException">Redis did not answer.</exception>
     public async Task CatchUpAsync()
     {
-        if (shared is not null) Adopt(await shared.ReadAsync(snapshots.Version));
+        if (shared is not null) Adopt(await shared.ReadAsync(snapshots.Version, RedisConnection.BackgroundTimeout));
     }
 
     private async Task<RefreshOutcome> TogetherAsync(FetchTrigger trigger, int turns, WantedKey? wanted)
@@ -111,7 +118,8 @@ internal sealed partial class KeyRefresh(
             var announced = _announced.Task;
 
             // 1 Read
-            var seen = await shared!.ReadAsync(snapshots.Version);
+            var asked = Stopwatch.GetTimestamp();
+            var seen = await shared!.ReadAsync(snapshots.Version, shared.Timeout);
             Adopt(seen);
             if (IsDone(trigger, wanted))
             {
@@ -123,15 +131,30 @@ internal sealed partial class KeyRefresh(
             var remaining = RemainingOf(seen, turns);
             if (remaining <= 0)
             {
-                if (await shared.TakeAsync(seen, snapshots.Version) is not { } lease)
+                var lease = shared.LeaseAfter(seen, snapshots.Version);
+                try
                 {
-                    // Somebody else was first, which cannot go on for long: whoever was, is busy now.
-                    if (Stopwatch.GetElapsedTime(began) > longest) throw new RedisAwayException("the lease cannot be taken");
-                    continue;
+                    if (!await shared.TryTakeAsync(lease, seen, snapshots.Version, Left(asked, shared.Timeout)))
+                    {
+                        // Somebody else was first, which cannot go on for long: whoever was, is busy now.
+                        if (Stopwatch.GetElapsedTime(began) > longest) throw new RedisAwayException("the lease cannot be taken");
+                        continue;
+                    }
+
+                    metrics.LeaseAsked(issuer.Name, "taken");
+                    _cooldown.Stamp();
+                }
+                catch (RedisAwayException)
+                {
+                    // Perhaps it is taken all the same: then whoever waits for it is told how the attempt ends.
+                    metrics.LeaseAsked(issuer.Name, "unavailable");
+                    if (!_cooldown.TryBegin(turns))
+                    {
+                        Sharing = AwayIsNoMatter(() => shared.ReleaseAsync(lease, seen));
+                        return RefreshOutcome.Cooling;
+                    }
                 }
 
-                metrics.LeaseAsked(issuer.Name, "taken");
-                _cooldown.Stamp();
                 return await FetchAsync(trigger, wanted, lease, seen);
             }
 
@@ -212,7 +235,8 @@ internal sealed partial class KeyRefresh(
             // A miss gives its stamp back only if the fetch brought its key; others are not misses.
             var isVain = trigger == FetchTrigger.UnknownKid && !(wanted is not null && wanted.IsIn(fetched.Keys, allowed));
             if (!isVain) _cooldown.Release();
-            if (lease is not null) await ShareAsync(fetched, lease, seen!, seen!.Now + (long)Stopwatch.GetElapsedTime(began).TotalMilliseconds, isVain);
+            // Whoever waits has what it waits for.
+            if (lease is not null) Sharing = ShareAsync(fetched, lease, seen!, seen!.Now + (long)Stopwatch.GetElapsedTime(began).TotalMilliseconds, isVain);
             return RefreshOutcome.Fetched;
         }
         catch (KeyFetchException e)
@@ -220,7 +244,7 @@ internal sealed partial class KeyRefresh(
             outcome = e.Outcome;
             _lastFailure = e.Message;
             FetchFailed(issuer.Name, trigger.Label(), e.Outcome, e.Message);
-            if (lease is not null) await AwayIsNoMatter(() => shared!.FailAsync(lease, seen!));
+            if (lease is not null) Sharing = AwayIsNoMatter(() => shared!.FailAsync(lease, seen!));
             return RefreshOutcome.Failed;
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
@@ -272,6 +296,10 @@ internal sealed partial class KeyRefresh(
     }
 
     private bool IsHere(WantedKey wanted) => snapshots.Usable is { } set && wanted.IsIn(set.Keys, allowed);
+
+    // One look and one try together keep to the bound.
+    private static TimeSpan Left(long since, TimeSpan bound) =>
+        bound - Stopwatch.GetElapsedTime(since) is var left && left > TimeSpan.Zero ? left : TimeSpan.Zero;
 
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 

@@ -116,7 +116,10 @@ internal sealed class RemoteKeys : IIssuerKeys
     public async Task<RefreshOutcome> RefreshAsync(bool isForced)
     {
         var flight = JoinOrBegin(FetchTrigger.Operator, isForced ? 0 : ImpatientTurns, wanted: null, out _);
-        return flight is null ? RefreshOutcome.Cooling : await flight;
+        if (flight is null) return RefreshOutcome.Cooling;
+        var outcome = await flight;
+        await _refresh.Sharing;
+        return outcome;
     }
 
     private async Task<KeyLookup> FindAfterFetchAsync(WantedKey wanted, IPAddress? client, CancellationToken cancellation)

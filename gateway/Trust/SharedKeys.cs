@@ -33,10 +33,14 @@ internal sealed class SharedKeys(RedisConnection redis, MacKeys keys, TrustedIss
 
     public int Epoch => redis.Epoch;
 
+    /// <summary>The longest that a request waits for Redis.</summary>
+    public TimeSpan Timeout => redis.Timeout;
+
     /// <param name="known">The version that the reader has.</param>
-    public async Task<SharedState> ReadAsync(long known)
+    /// <param name="bound">The longest that is waited for the answer.</param>
+    public async Task<SharedState> ReadAsync(long known, TimeSpan bound)
     {
-        var answer = (RedisResult[])(await redis.RunAsync(RedisOperation.ReadKeys, redis.Timeout, database => database.ScriptEvaluateAsync(
+        var answer = (RedisResult[])(await redis.RunAsync(RedisOperation.ReadKeys, bound, database => database.ScriptEvaluateAsync(
             SharedScripts.Read, [Name.Lease, Name.Document], [known, issuer.Keys.MaxBytes + MostHeadBytes])))!;
         var now = (long)answer[0];
         // Bytes: what somebody else put there need be no text.
@@ -56,23 +60,28 @@ internal sealed class SharedKeys(RedisConnection redis, MacKeys keys, TrustedIss
             : new SharedState(now, lease, leaseText, document, Stored: null, Unfit: null);
     }
 
-    /// <summary>Takes the lease if it still lies as it was read.</summary>
+    /// <summary>The lease of an attempt that begins now, not taken yet.</summary>
     /// <param name="seen">What was read.</param>
     /// <param name="known">The version that the reader has.</param>
-    /// <returns>Null when somebody else was first.</returns>
-    public async Task<SharedLease?> TakeAsync(SharedState seen, long known)
+    public SharedLease LeaseAfter(SharedState seen, long known)
     {
         var fence = Math.Max(seen.Now, known + 1);
         if (seen.Lease is { } last) fence = Math.Max(fence, last.Fence + 1);
         if ((seen.Newer?.Version ?? seen.Stored) is { } stored) fence = Math.Max(fence, stored + 1);
+        return new SharedLease(seen.Now, fence, RandomNumberGenerator.GetHexString(32, lowercase: true), LeaseState.Busy, (long)issuer.Keys.Timeout.TotalMilliseconds);
+    }
 
-        var lease = new SharedLease(seen.Now, fence, RandomNumberGenerator.GetHexString(32, lowercase: true), LeaseState.Busy, (long)issuer.Keys.Timeout.TotalMilliseconds);
-        var taken = (long)await redis.RunAsync(RedisOperation.TakeLease, redis.Timeout, database => database.ScriptEvaluateAsync(
+    /// <summary>Takes the lease if everything still lies as it was read.</summary>
+    /// <param name="lease">What <see cref="LeaseAfter"/> made.</param>
+    /// <param name="seen">What was read.</param>
+    /// <param name="known">The version that the reader has.</param>
+    /// <param name="bound">The longest that is waited for the answer. Without one the lease may have been taken all the same.</param>
+    /// <returns>False when somebody else was first.</returns>
+    public async Task<bool> TryTakeAsync(SharedLease lease, SharedState seen, long known, TimeSpan bound) =>
+        (long)await redis.RunAsync(RedisOperation.TakeLease, bound, database => database.ScriptEvaluateAsync(
             SharedScripts.Take,
             [Name.Lease, Name.Document],
-            [seen.LeaseText, lease.ToText(_leaseKeys, Name), LifeMilliseconds, seen.Unfit is null ? Math.Max(known, seen.Newer?.Version ?? 0) : ""]));
-        return taken == 1 ? lease : null;
-    }
+            [seen.LeaseText, lease.ToText(_leaseKeys, Name), LifeMilliseconds, seen.Unfit is null ? Math.Max(known, seen.Newer?.Version ?? 0) : ""])) == 1;
 
     /// <summary>Puts a document in its place, unless a newer one lies there, ends the lease and tells everybody.</summary>
     /// <param name="lease">The attempt that brought it.</param>
@@ -85,6 +94,9 @@ internal sealed class SharedKeys(RedisConnection redis, MacKeys keys, TrustedIss
 
     /// <summary>Ends the lease of an attempt that failed, and tells those who wait for it.</summary>
     public Task FailAsync(SharedLease lease, SharedState seen) => EndAsync(RedisOperation.EndLease, lease, LeaseState.Failed, document: null, seen);
+
+    /// <summary>Gives a lease back under which nobody was asked.</summary>
+    public Task ReleaseAsync(SharedLease lease, SharedState seen) => EndAsync(RedisOperation.EndLease, lease, state: null, document: null, seen);
 
     private async Task<bool> EndAsync(string operation, SharedLease lease, LeaseState? state, SharedDocument? document, SharedState seen)
     {
@@ -101,7 +113,7 @@ internal sealed class SharedKeys(RedisConnection redis, MacKeys keys, TrustedIss
             redis.Prefix + Channel,
             string.Create(CultureInfo.InvariantCulture, $"{Name.Id}:{document?.Version ?? 0}"),
         ];
-        return (long)await redis.RunAsync(operation, redis.Timeout, database => database.ScriptEvaluateAsync(
+        return (long)await redis.RunAsync(operation, RedisConnection.BackgroundTimeout, database => database.ScriptEvaluateAsync(
             SharedScripts.End, [Name.Lease, Name.Document], values)) == 1;
     }
 

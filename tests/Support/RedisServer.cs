@@ -30,7 +30,8 @@ internal sealed class RedisServer : IAsyncDisposable
     public string Address => $"127.0.0.1:{Port}";
 
     /// <summary>Starts it and waits until it answers.</summary>
-    /// <param name="options">More of redis-server's own, such as <c>--appendonly yes</c>: name and value as two strings.</param>
+    /// <param name="options">More of redis-server's own, such as <c>--appendonly yes</c>: name and value as two strings. The first may
+    /// be a configuration file, which the server may rewrite.</param>
     public static async Task<RedisServer> StartAsync(params string[] options)
     {
         var server = new RedisServer(options);
@@ -114,10 +115,11 @@ internal sealed class RedisServer : IAsyncDisposable
 
     private Process Launch(int port)
     {
+        var files = _options.TakeWhile(option => !option.StartsWith("--", StringComparison.Ordinal)).ToArray();
         var start = new ProcessStartInfo(
             "redis-server",
             [
-                "--port", $"{port}", "--bind", "127.0.0.1", "--dir", Directory, "--save", "", "--appendonly", "no", .. _options,
+                .. files, "--port", $"{port}", "--bind", "127.0.0.1", "--dir", Directory, "--save", "", "--appendonly", "no", .. _options[files.Length..],
             ])
         {
             WorkingDirectory = Directory,

@@ -6,6 +6,8 @@ namespace Sallyport.Tests.Trust;
 
 public sealed class SharedKeysTests : IAsyncLifetime
 {
+    private static readonly TimeSpan Long = TimeSpan.FromSeconds(10);
+
     private RedisServer _redis = null!;
     private IssuerServer _issuer = null!;
     private ConnectionMultiplexer _hand = null!;
@@ -130,7 +132,8 @@ public sealed class SharedKeysTests : IAsyncLifetime
     public async Task An_attempt_whose_replica_crashed_is_taken_over_when_its_time_is_up()
     {
         await using var crashed = await Replica.StartAsync(_redis, _issuer, keys => keys with { Timeout = TimeSpan.FromMilliseconds(200) });
-        Assert.NotNull(await crashed.Shared.TakeAsync(await crashed.Shared.ReadAsync(0), 0));
+        var seen = await crashed.Shared.ReadAsync(0, Long);
+        Assert.True(await crashed.Shared.TryTakeAsync(crashed.Shared.LeaseAfter(seen, 0), seen, 0, Long));
 
         await using var other = await Replica.StartAsync(_redis, _issuer);
         Assert.Equal("found", await other.Find("k1"));
@@ -141,9 +144,10 @@ public sealed class SharedKeysTests : IAsyncLifetime
     public async Task An_attempt_that_stalled_past_its_lease_undoes_nothing()
     {
         await using var stalled = await Replica.StartAsync(_redis, _issuer, keys => keys with { Timeout = TimeSpan.FromMilliseconds(200) });
-        var seen = await stalled.Shared.ReadAsync(0);
-        var lease = await stalled.Shared.TakeAsync(seen, 0);
-        Assert.Null(await stalled.Shared.TakeAsync(seen, 0));
+        var seen = await stalled.Shared.ReadAsync(0, Long);
+        var lease = stalled.Shared.LeaseAfter(seen, 0);
+        Assert.True(await stalled.Shared.TryTakeAsync(lease, seen, 0, Long));
+        Assert.False(await stalled.Shared.TryTakeAsync(stalled.Shared.LeaseAfter(seen, 0), seen, 0, Long));
 
         await using var successor = await Replica.StartAsync(_redis, _issuer);
         Assert.Equal("found", await successor.Find("k1"));
@@ -159,7 +163,7 @@ public sealed class SharedKeysTests : IAsyncLifetime
         var (document, taken) = (await Hand.StringGetAsync(successor.Shared.Name.Document), await Hand.StringGetAsync(successor.Shared.Name.Lease));
 
         // It comes back: an old document, and the end of a lease that is no longer its own.
-        var late = new SharedDocument("""{"keys":[]}"""u8.ToArray(), lease!.Fence, seen.Now, seen.Now + 300_000, seen.Now + 900_000);
+        var late = new SharedDocument("""{"keys":[]}"""u8.ToArray(), lease.Fence, seen.Now, seen.Now + 300_000, seen.Now + 900_000);
         Assert.False(await stalled.Shared.PublishAsync(lease, late, isVain: false, seen));
         await stalled.Shared.FailAsync(lease, seen);
         Assert.Equal(document, await Hand.StringGetAsync(successor.Shared.Name.Document));
@@ -168,6 +172,33 @@ public sealed class SharedKeysTests : IAsyncLifetime
         hold.Open();
         Assert.Equal("found", await finding);
         Assert.NotEqual(document, await Hand.StringGetAsync(successor.Shared.Name.Document));
+    }
+
+    [Fact]
+    public async Task A_lease_whose_taking_nobody_confirmed_is_ended_all_the_same()
+    {
+        await using var slow = await Replica.StartAsync(_redis, _issuer, timeout: TimeSpan.FromMilliseconds(200));
+        await using var other = await Replica.StartAsync(_redis, _issuer);
+        Assert.Equal("found", await slow.Find("k1"));
+        Assert.Equal("found", await other.Find("k1"));
+        _issuer.Publish(KeyCache.Key("k2"));
+
+        _redis.Freeze();
+        var hold = new Latch();
+        _issuer.Jwks.Fault = async (_, answer) =>
+        {
+            await hold.WaitAsync();
+            await answer();
+        };
+        var finding = slow.Find("k2");
+        await Poll.Until(() => hold.Arrived == 1);
+        _redis.Thaw();
+        await Poll.Until(() => slow.Redis.IsThere && other.Redis.IsThere);
+        hold.Open();
+        Assert.Equal("found", await finding);
+        _issuer.Jwks.Fault = null;
+        // Not held up by a lease of nobody's.
+        Assert.Equal("found", await other.Find("k2").WaitAsync(TimeSpan.FromSeconds(5)));
     }
 
     [Fact]
