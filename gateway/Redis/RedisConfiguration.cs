@@ -19,6 +19,9 @@ internal static class RedisConfiguration
         // Finds a half-open connection in seconds.
         if (!Says("keepAlive")) options.KeepAlive = 2;
         options.ReconnectRetryPolicy = new LinearRetry(250);
+        // Names of the client's own, outside our prefix: for choosing among primaries, which only Sentinel or a cluster may do here.
+        if (!Says("tiebreaker")) options.TieBreaker = "";
+        if (!Says("configChannel")) options.ConfigurationChannel = "";
         return options;
 
         bool Says(string key) => configuration.Split(',').Any(part => part.TrimStart().StartsWith(key + "=", StringComparison.OrdinalIgnoreCase));

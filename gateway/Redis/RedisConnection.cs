@@ -24,6 +24,8 @@ internal sealed partial class RedisConnection(RedisOptions options, GatewayMetri
     // that shows at once.
     private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(5);
 
+    private const string NotYet = "not connected yet";
+
     private readonly CancellationTokenSource _stopping = new();
     private readonly ConcurrentDictionary<string, string> _faults = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, Action<string>> _listeners = new(StringComparer.Ordinal);
@@ -31,7 +33,7 @@ internal sealed partial class RedisConnection(RedisOptions options, GatewayMetri
     private readonly SemaphoreSlim _wake = new(0, 1);
     private readonly TaskCompletionSource _firstBeat = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile ConnectionMultiplexer? _multiplexer;
-    private volatile string? _awayBecause = "not connected yet";
+    private volatile string? _awayBecause = NotYet;
     private volatile bool _isInterrupted;
     private volatile bool _isDoubted;
     private volatile int _epoch;
@@ -175,7 +177,7 @@ internal sealed partial class RedisConnection(RedisOptions options, GatewayMetri
                 problem = e is RedisAwayException ? e.Message : e.GetType().Name;
             }
 
-            if (problem is not null && _awayBecause is null) Lost(problem);
+            if (problem is not null && _awayBecause is null or NotYet) Lost(problem);
             _awayBecause = problem;
             _isDoubted = false;
             _firstBeat.TrySetResult();

@@ -12,11 +12,15 @@ namespace Sallyport.Tests.Deploy;
 /// </summary>
 internal sealed class DeployedFleet : IAsyncDisposable
 {
+    /// <summary>Name and password of a user who may see everything in Redis.</summary>
+    public const string Observer = "observer";
+
     private static readonly TimeSpan Long = TimeSpan.FromSeconds(60);
 
     private readonly ComposeFile _compose = ComposeFile.Read();
     private readonly List<GatewayProcess> _gateways = [];
     private readonly List<HttpClient> _clients = [];
+    private readonly List<(int Proxy, int Admin)> _ports = [];
     private readonly int _upstreamPort = FreePort.ForRestarts();
     private ComposeSecrets _secrets = null!;
     private RedisServer _redis = null!;
@@ -85,9 +89,9 @@ internal sealed class DeployedFleet : IAsyncDisposable
         await StartDemonstration();
     }
 
-    /// <summary>Runs a verb as <c>docker compose exec gateway sallyport …</c> does.</summary>
+    /// <summary>Runs a verb as <c>docker compose exec gateway sallyport … --config /run/secrets/redis.json</c> does, at one of the gateways.</summary>
     public Task<ProcessResult> Verb(params string[] arguments) =>
-        GatewayProcess.RunAsync(arguments, _compose.Environment("gateway"), Files(FreePort.Next(), FreePort.Next()));
+        GatewayProcess.RunAsync([.. arguments, "--config", "redis.json"], Variables(), Files(_ports[0].Proxy, _ports[0].Admin));
 
     /// <summary>SIGTERM to every gateway: what they measured reaches the collector.</summary>
     public async Task StopGateways()
@@ -108,9 +112,9 @@ internal sealed class DeployedFleet : IAsyncDisposable
     private async Task Start()
     {
         _secrets = await ComposeSecrets.MakeAsync();
-        _redis = await RedisServer.StartAsync(
-            "--include", _compose.Mounts("redis").Single(mount => mount.Target == "/etc/redis.conf").Source,
-            "--aclfile", Path.Combine(_secrets.Folder, "users.acl"));
+        var users = Path.Combine(_secrets.Folder, "users-and-observer.acl");
+        await File.WriteAllTextAsync(users, _secrets["users.acl"] + $"user {Observer} on >{Observer} ~* &* +@all\n");
+        _redis = await RedisServer.StartAsync("--include", _compose.Mounts("redis").Single(mount => mount.Target == "/etc/redis.conf").Source, "--aclfile", users);
         _collector = await OtlpReceiver.StartAsync(HttpProtocols.Http2);
         await StartDemonstration();
         var replicas = int.Parse((string)_compose.Services["gateway"]["deploy"]!["replicas"]!);
@@ -134,20 +138,25 @@ internal sealed class DeployedFleet : IAsyncDisposable
     private async Task StartGateway()
     {
         var (port, admin) = (FreePort.Next(), FreePort.Next());
-        var variables = new Dictionary<string, string>(_compose.Environment("gateway"), StringComparer.Ordinal)
-        {
-            ["OTEL_EXPORTER_OTLP_ENDPOINT"] = _collector.Url,
-            // Longer than the test: each gateway sends its sums once, in the end.
-            ["OTEL_METRIC_EXPORT_INTERVAL"] = "600000",
-            // What is asked is who fetches, not how fast a busy machine answers.
-            ["Sallyport__Redis__Timeout"] = "00:00:05",
-        };
         var command = _compose.Command("gateway").Select(word => word.Replace(ComposeSecrets.InContainer + "/", "", StringComparison.Ordinal));
-        var gateway = await GatewayProcess.StartAsync(command, variables, Files(port, admin));
+        var gateway = await GatewayProcess.StartAsync(command, Variables(), Files(port, admin));
         lock (_gateways) _gateways.Add(gateway);
         await Healthy("gateway", admin);
-        lock (_clients) _clients.Add(new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}") });
+        lock (_gateways)
+        {
+            _clients.Add(new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}") });
+            _ports.Add((port, admin));
+        }
     }
+
+    private Dictionary<string, string> Variables() => new(_compose.Environment("gateway"), StringComparer.Ordinal)
+    {
+        ["OTEL_EXPORTER_OTLP_ENDPOINT"] = _collector.Url,
+        // Longer than the test: each gateway sends its sums once, in the end.
+        ["OTEL_METRIC_EXPORT_INTERVAL"] = "600000",
+        // What is asked is who fetches, not how fast a busy machine answers.
+        ["Sallyport__Redis__Timeout"] = "00:00:05",
+    };
 
     /// <summary>What a gateway's container has: its configuration, and the secret that its command names.</summary>
     private Dictionary<string, string> Files(int port, int admin) => new(StringComparer.Ordinal)

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using Sallyport.Tests.Support;
 using StackExchange.Redis;
 
 namespace Sallyport.Tests.Deploy;
@@ -25,6 +26,12 @@ public sealed class DeployedFleetTests
         Assert.All(await fleet.Statuses(Path), status => Assert.Equal(HttpStatusCode.Unauthorized, status));
         Assert.All(await fleet.Statuses(Path, await fleet.Token("Bob of globex")), status => Assert.Equal(HttpStatusCode.Forbidden, status));
 
+        var shown = await fleet.Verb("jwks", "show", "--json");
+        Assert.Equal(0, shown.ExitCode);
+        var issuer = JsonNode.Parse(shown.Output)!["issuers"]!.AsArray().Single()!;
+        Assert.NotNull(issuer["process"]);
+        Assert.NotNull(issuer["redis"]);
+
         // A new key: whoever sees it first asks for all.
         await fleet.RestartDemonstration();
         Assert.All(await fleet.Statuses(Path, await fleet.Token("Alice of acme")), status => Assert.Equal(HttpStatusCode.OK, status));
@@ -36,6 +43,34 @@ public sealed class DeployedFleetTests
         Assert.Equal(1, fetches.Where(fetch => fetch.Labels["trigger"] == "unknown_kid" && fetch.Labels["outcome"] == "changed").Sum(fetch => fetch.Value));
         Assert.Equal(3, fleet.Collector.Points.Where(point => point.Metric == "gateway.redis.connected").Sum(point => point.Value));
         Assert.All(fleet.Collector.Resources, resource => Assert.Equal("sallyport", resource["service.name"]));
+    }
+
+    [Fact]
+    public async Task A_revocation_reaches_all_three_and_survives_a_restart_of_Redis()
+    {
+        await using var fleet = await DeployedFleet.StartAsync();
+        var alice = await fleet.Token("Alice of acme");
+        Assert.All(await fleet.Statuses(Path, alice), status => Assert.Equal(HttpStatusCode.OK, status));
+
+        var revoked = await fleet.Verb("revoke", "--issuer", "demonstration", "--sub", "alice");
+        Assert.Equal(0, revoked.ExitCode);
+
+        await Poll.Until(async () => (await fleet.Statuses(Path, alice)).All(status => status == HttpStatusCode.Unauthorized), TimeSpan.FromSeconds(30), "all three refuse the revoked token");
+        // Known to be good, and of somebody who was not revoked: refused for another reason.
+        Assert.All(await fleet.Statuses(Path, await fleet.Token("Bob of globex")), status => Assert.Equal(HttpStatusCode.Forbidden, status));
+
+        // Of all that the gateways and the verb asked, Redis refused nothing but what the client asks for in vain.
+        await using (var client = await fleet.Redis.ConnectAsync(options => (options.User, options.Password) = (DeployedFleet.Observer, DeployedFleet.Observer)))
+        {
+            var log = (RedisResult[])(await client.GetDatabase().ExecuteAsync("ACL", "LOG"))!;
+            Assert.Equal(["config|get"], log.Select(entry => (string?)entry.ToDictionary()["object"]).Distinct());
+        }
+
+        await fleet.Redis.Kill();
+        await fleet.Redis.StartAgain();
+        var kept = await fleet.Verb("revocations", "list", "--json");
+        Assert.Equal(0, kept.ExitCode);
+        Assert.Equal(1, (int)JsonNode.Parse(kept.Output)!["count"]!);
     }
 
     [Fact]

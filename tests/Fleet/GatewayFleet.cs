@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using Sallyport.Tests.Support;
+using Xunit.Sdk;
 
 namespace Sallyport.Tests.Fleet;
 
@@ -96,6 +97,20 @@ internal sealed class GatewayFleet : IAsyncDisposable
     {
         var result = await Verb(["revoke", "--issuer", Issuer.Plan.Name, .. what]);
         Assert.True(result.ExitCode == 0, $"{result.ExitCode}\n{result.Output}\n{result.Errors}");
+    }
+
+    /// <summary>Within the time that replicas have to write back what Redis lost, <c>revocations list</c>, which knows only what lies there, shows the word.</summary>
+    public async Task ComesToList(string word)
+    {
+        ProcessResult? last = null;
+        try
+        {
+            await Poll.Until(async () => (last = await Verb("revocations", "list", "--json")).Output.Contains(word, StringComparison.Ordinal), TimeSpan.FromSeconds(40));
+        }
+        catch (XunitException late)
+        {
+            throw new XunitException($"{late.Message}\n{last}\n{string.Join('\n', _replicas.Select(replica => replica.Process.Output))}", late);
+        }
     }
 
     /// <summary>Runs a verb with the fleet's configuration, in a process of its own.</summary>

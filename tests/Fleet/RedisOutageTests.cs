@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json.Nodes;
 using Sallyport.Tests.Support;
 using Xunit.Abstractions;
 
@@ -24,6 +25,8 @@ public sealed class RedisOutageTests(ITestOutputHelper output)
             Issuers = [new("corp") { Cooldown = 4 * Second }],
             IsRedisRunning = wasThere,
             IsReady = wasThere,
+            // So long a gateway that starts waits to learn what is revoked before it says that it can do without.
+            Edit = json => json["Sallyport"]!["Revocation"] = new JsonObject { ["MaxAge"] = "00:00:02" },
         });
         var issuer = fleet.Issuer;
         if (wasThere) await fleet.Redis.Kill();
