@@ -4,7 +4,7 @@ namespace Sallyport.Gateway.Revocation;
 /// <remarks>
 /// Sorted arrays, the largest first, each at least twice as long as the next: adding makes a small array and merges
 /// those of its size, so that one revocation beside a million costs no copy of the million, and a look-up asks some ten
-/// arrays at most twenty.
+/// arrays, twenty at the most.
 /// </remarks>
 internal sealed class RevocationSet
 {

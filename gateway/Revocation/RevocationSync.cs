@@ -17,7 +17,7 @@ internal sealed partial class RevocationSync(
     private static readonly TimeSpan Rest = TimeSpan.FromMilliseconds(20);
 
     // A replica that starts where Redis is there does not serve before it knows what is revoked, unless that takes too long.
-    private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(30);
 
     private readonly TimeSpan _beat = options.MaxAge / 4 < LongestBeat ? options.MaxAge / 4 : LongestBeat;
     private readonly CancellationTokenSource _stopping = new();
