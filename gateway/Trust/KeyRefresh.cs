@@ -79,7 +79,7 @@ internal sealed partial class KeyRefresh(
                 catch (RedisAwayException)
                 {
                     metrics.LeaseAsked(issuer.Name, "unavailable");
-                    if (!_cooldown.TryBegin(turns)) return RefreshOutcome.Cooling;
+                    if (CanWait(trigger, wanted) || !_cooldown.TryBegin(turns)) return RefreshOutcome.Cooling;
                 }
             }
 
@@ -119,7 +119,8 @@ internal sealed partial class KeyRefresh(
 
             // 1 Read
             var asked = Stopwatch.GetTimestamp();
-            var seen = await shared!.ReadAsync(snapshots.Version, shared.Timeout);
+            var bound = Bound;
+            var seen = await shared!.ReadAsync(snapshots.Version, bound);
             Adopt(seen);
             if (IsDone(trigger, wanted))
             {
@@ -134,7 +135,7 @@ internal sealed partial class KeyRefresh(
                 var lease = shared.LeaseAfter(seen, snapshots.Version);
                 try
                 {
-                    if (!await shared.TryTakeAsync(lease, seen, snapshots.Version, Left(asked, shared.Timeout)))
+                    if (!await shared.TryTakeAsync(lease, seen, snapshots.Version, Left(asked, bound)))
                     {
                         // Somebody else was first, which cannot go on for long: whoever was, is busy now.
                         if (Stopwatch.GetElapsedTime(began) > longest) throw new RedisAwayException("the lease cannot be taken");
@@ -148,7 +149,7 @@ internal sealed partial class KeyRefresh(
                 {
                     // Perhaps it is taken all the same: then whoever waits for it is told how the attempt ends.
                     metrics.LeaseAsked(issuer.Name, "unavailable");
-                    if (!_cooldown.TryBegin(turns))
+                    if (CanWait(trigger, wanted) || !_cooldown.TryBegin(turns))
                     {
                         Sharing = AwayIsNoMatter(() => shared.ReleaseAsync(lease, seen));
                         return RefreshOutcome.Cooling;
@@ -159,7 +160,8 @@ internal sealed partial class KeyRefresh(
             }
 
             // Of a busy lease nothing is remembered: should Redis go away now, its attempt brings nothing to this process.
-            if (seen.Lease!.State != LeaseState.Busy) _cooldown.Observe(TimeSpan.FromMilliseconds(remaining));
+            if (seen.Lease!.State != LeaseState.Busy && seen.Lease.Remaining(seen.Now, issuer.Keys.Cooldown) is var rest and > 0)
+                _cooldown.Observe(TimeSpan.FromMilliseconds(rest));
             if (seen.Lease.State != LeaseState.Busy || Stopwatch.GetElapsedTime(began) > longest)
             {
                 Interlocked.Exchange(ref _lastInVain, Stopwatch.GetTimestamp());
@@ -173,6 +175,12 @@ internal sealed partial class KeyRefresh(
             stopping.ThrowIfCancellationRequested();
         }
     }
+
+    // Who has no keys yet waits for the issuer anyway, and would ask it twice by asking too soon.
+    private TimeSpan Bound => snapshots.Current is null && shared!.Timeout < RedisConnection.BackgroundTimeout ? RedisConnection.BackgroundTimeout : shared!.Timeout;
+
+    // In the background there is a next beat, which finds Redis there again, or knows that it is away.
+    private bool CanWait(FetchTrigger trigger, WantedKey? wanted) => wanted is null && trigger != FetchTrigger.Operator && snapshots.Usable is not null;
 
     private long RemainingOf(SharedState seen, int turns)
     {
