@@ -146,6 +146,14 @@ internal sealed partial class RedisConnection(RedisOptions options, GatewayMetri
         {
             throw new RedisAwayException("the process is stopping", e);
         }
+#pragma warning disable CA1031 // Whatever else the client throws while its connections break: who asked goes on from memory, and is not broken itself.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            Interrupted();
+            ClientFailed(e, operation);
+            throw new RedisAwayException($"the client failed: {e.GetType().Name}", e);
+        }
         finally
         {
             metrics.RedisAsked(operation, outcome, Stopwatch.GetElapsedTime(started));
@@ -286,4 +294,7 @@ internal sealed partial class RedisConnection(RedisOptions options, GatewayMetri
 
     [LoggerMessage(8003, LogLevel.Error, "Redis refuses {Operation}: {Code}. See that its user may run the commands and touch the keys")]
     private partial void Refused(string operation, string code);
+
+    [LoggerMessage(8004, LogLevel.Warning, "The client of Redis failed at {Operation}")]
+    private partial void ClientFailed(Exception exception, string operation);
 }
