@@ -55,7 +55,7 @@ public sealed class DeployedFleetTests
         var revoked = await fleet.Verb("revoke", "--issuer", "demonstration", "--sub", "alice");
         Assert.Equal(0, revoked.ExitCode);
 
-        await Poll.Until(async () => (await fleet.Statuses(Path, alice)).All(status => status == HttpStatusCode.Unauthorized), TimeSpan.FromSeconds(30), "all three refuse the revoked token");
+        await Poll.UntilAnswered(async () => (await fleet.Statuses(Path, alice)).All(status => status == HttpStatusCode.Unauthorized), TimeSpan.FromSeconds(30), "all three refuse the revoked token");
         // Known to be good, and of somebody who was not revoked: refused for another reason.
         Assert.All(await fleet.Statuses(Path, await fleet.Token("Bob of globex")), status => Assert.Equal(HttpStatusCode.Forbidden, status));
 

@@ -109,7 +109,7 @@ internal sealed class Replica : IAsyncDisposable
     /// <summary>Within a few seconds it refuses the token as revoked.</summary>
     public async Task ComesToRefuse(string token)
     {
-        await Poll.Until(async () => (await Get(token)).StatusCode != HttpStatusCode.OK, what: $"replica {Number} refuses what was revoked");
+        await Poll.UntilAnswered(async () => (await Get(token)).StatusCode != HttpStatusCode.OK, what: $"replica {Number} refuses what was revoked");
         await Refuses(token, "token_revoked");
     }
 

@@ -108,7 +108,7 @@ public sealed class RevokedTokenTests : IAsyncLifetime
         var seen = _house.Upstream.Requests.Count;
         await Revoke("cached", RevocationKind.TokenId);
         var passed = 0;
-        await Poll.Until(async () =>
+        await Poll.UntilAnswered(async () =>
         {
             if (await Status(token) == 401) return true;
             passed++;
@@ -198,7 +198,7 @@ public sealed class RevokedTokenTests : IAsyncLifetime
 
     private async Task Refused(string token)
     {
-        await Poll.Until(async () => await Status(token) == 401);
+        await Poll.UntilAnswered(async () => await Status(token) == 401);
         Assert.Equal((401, "token_revoked"), await Answer(token));
     }
 

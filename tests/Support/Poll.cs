@@ -26,4 +26,22 @@ internal static class Poll
             await Task.Delay(Pause);
         }
     }
+
+    /// <summary>The same of a gateway's answers. One that is cut off counts as none: so end requests that are under way when their token is revoked.</summary>
+    public static Task UntilAnswered(
+        Func<Task<bool>> condition, TimeSpan? deadline = null, [CallerArgumentExpression(nameof(condition))] string what = "") =>
+        Until(
+            async () =>
+            {
+                try
+                {
+                    return await condition();
+                }
+                catch (HttpRequestException)
+                {
+                    return false;
+                }
+            },
+            deadline,
+            what);
 }
