@@ -34,9 +34,11 @@ internal sealed partial class RedisConnection(RedisOptions options, GatewayMetri
     private readonly TaskCompletionSource _firstBeat = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile ConnectionMultiplexer? _multiplexer;
     private volatile string? _awayBecause = NotYet;
+    private volatile string? _deafBecause;
     private volatile bool _isInterrupted;
     private volatile bool _isDoubted;
     private volatile int _epoch;
+    private readonly long _started = Stopwatch.GetTimestamp();
     private Task? _beating;
 
     public string Prefix => options.Prefix;
@@ -53,7 +55,7 @@ internal sealed partial class RedisConnection(RedisOptions options, GatewayMetri
     public int Epoch => _epoch;
 
     /// <summary>What an operator should know; null while all is well.</summary>
-    public string? Problem => _awayBecause is { } away
+    public string? Problem => (_awayBecause ?? _deafBecause) is { } away
         ? $"Redis is away: {away}"
         : _faults.OrderBy(fault => fault.Key, StringComparer.Ordinal).Select(fault => $"Redis refuses {fault.Key}: {fault.Value}").FirstOrDefault();
 
@@ -171,11 +173,16 @@ internal sealed partial class RedisConnection(RedisOptions options, GatewayMetri
                 var wasInterrupted = _isInterrupted;
                 _isInterrupted = false;
                 problem = await AskAsync();
-                if (problem is null && (wasInterrupted || _awayBecause is not null))
+                // Without its messages it is still there to be asked.
+                var deaf = problem is null ? await ListenAsync() : _deafBecause;
+                if (problem is null && deaf is null && (wasInterrupted || _awayBecause is not null || _deafBecause is not null))
                 {
                     Interlocked.Increment(ref _epoch);
                     if (_awayBecause is not null) Back(options.Prefix);
                 }
+
+                // An interruption that nobody made good yet is not forgotten.
+                _deafBecause = deaf;
             }
 #pragma warning disable CA1031 // Whatever the client throws: the loop that brings Redis back must not end.
             catch (Exception e)
@@ -188,10 +195,10 @@ internal sealed partial class RedisConnection(RedisOptions options, GatewayMetri
             if (problem is not null && _awayBecause is null or NotYet) Lost(problem);
             _awayBecause = problem;
             _isDoubted = false;
-            _firstBeat.TrySetResult();
+            if ((problem ?? _deafBecause) is null || (Stopwatch.GetElapsedTime(_started) > Beat && _multiplexer is not { IsConnected: true })) _firstBeat.TrySetResult();
             try
             {
-                await _wake.WaitAsync(problem is null ? Beat : ImpatientBeat, _stopping.Token);
+                await _wake.WaitAsync((problem ?? _deafBecause) is null ? Beat : ImpatientBeat, _stopping.Token);
             }
             catch (OperationCanceledException)
             {
@@ -200,37 +207,41 @@ internal sealed partial class RedisConnection(RedisOptions options, GatewayMetri
         }
     }
 
-    /// <summary>Both connections answer, and every channel is subscribed to.</summary>
+    /// <summary>It answers.</summary>
     /// <returns>Why not.</returns>
     private async Task<string?> AskAsync()
     {
         var multiplexer = _multiplexer ??= await ConnectAsync();
         // As a plain command: to the client's own ping an error is an answer too.
         await TryAsync(RedisOperation.Ping, BeatTimeout, () => multiplexer.GetDatabase().ExecuteAsync("PING"));
-        if (_listeners.IsEmpty) return null;
+        return null;
+    }
 
-        var subscriber = multiplexer.GetSubscriber();
-        foreach (var (channel, onMessage) in _listeners)
+    /// <summary>The connection for messages answers, and every channel is subscribed to.</summary>
+    /// <returns>Why not.</returns>
+    private async Task<string?> ListenAsync()
+    {
+        if (_listeners.IsEmpty) return null;
+        var subscriber = _multiplexer!.GetSubscriber();
+        try
         {
-            if (!_subscribed.Add(channel)) continue;
-            try
+            foreach (var (channel, onMessage) in _listeners)
             {
+                if (_subscribed.Contains(channel)) continue;
                 await TryAsync(RedisOperation.Subscribe, BeatTimeout, () => SubscribeAsync(subscriber, channel, onMessage));
+                _subscribed.Add(channel);
                 // What was said before it listened, it has missed.
                 _isInterrupted |= _epoch > 0;
             }
-            catch (RedisAwayException)
-            {
-                _subscribed.Remove(channel);
-                throw;
-            }
+
+            await TryAsync(RedisOperation.Ping, BeatTimeout, () => subscriber.PingAsync());
+        }
+        catch (RedisAwayException e)
+        {
+            return $"its messages do not come: {e.Message}";
         }
 
-        await TryAsync(RedisOperation.Ping, BeatTimeout, () => subscriber.PingAsync());
-        foreach (var channel in _subscribed)
-            if (!subscriber.IsConnected(Channel(channel)))
-                return "the connection for messages is down";
-        return null;
+        return _subscribed.All(channel => subscriber.IsConnected(Channel(channel))) ? null : "the connection for messages is down";
     }
 
     private async Task<bool> SubscribeAsync(ISubscriber subscriber, string channel, Action<string> onMessage)
