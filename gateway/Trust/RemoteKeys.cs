@@ -78,6 +78,9 @@ internal sealed class RemoteKeys : IIssuerKeys
     /// <summary>Whether the keys in use are those that the replicas share.</summary>
     public bool IsShared => _snapshots.IsShared;
 
+    /// <summary>What the last attempt brought is on its way to the other replicas; ends when it is there, or is given up.</summary>
+    public Task Sharing => _refresh.Sharing;
+
     /// <summary>What lies in Redis for this issuer; null where nothing is shared.</summary>
     public SharedKeys? Shared => _shared;
 
@@ -118,7 +121,7 @@ internal sealed class RemoteKeys : IIssuerKeys
         var flight = JoinOrBegin(FetchTrigger.Operator, isForced ? 0 : ImpatientTurns, wanted: null, out _);
         if (flight is null) return RefreshOutcome.Cooling;
         var outcome = await flight;
-        await _refresh.Sharing;
+        await Sharing;
         return outcome;
     }
 

@@ -40,9 +40,12 @@ internal sealed class SharedKeys(RedisConnection redis, MacKeys keys, TrustedIss
     /// <param name="bound">The longest that is waited for the answer.</param>
     public async Task<SharedState> ReadAsync(long known, TimeSpan bound)
     {
-        var answer = (RedisResult[])(await redis.RunAsync(RedisOperation.ReadKeys, bound, database => database.ScriptEvaluateAsync(
-            SharedScripts.Read, [Name.Lease, Name.Document], [known, issuer.Keys.MaxBytes + MostHeadBytes])))!;
-        var now = (long)answer[0];
+        var answer = await redis.RunAsync(RedisOperation.ReadKeys, bound, database => database.ScriptEvaluateAsync(
+            SharedScripts.Read, [Name.Lease, Name.Document], [known, issuer.Keys.MaxBytes + MostHeadBytes]));
+        // Something between us and Redis, or in its place, need not run scripts as Redis does.
+        if (answer.Resp2Type != ResultType.Array || answer.Length != 4 || !long.TryParse((string?)answer[0], NumberStyles.None, CultureInfo.InvariantCulture, out var now))
+            throw new RedisAwayException("it answers something else than was asked");
+
         // Bytes: what somebody else put there need be no text.
         var leaseText = (byte[]?)answer[1] ?? [];
         var lease = SharedLease.Read(Encoding.UTF8.GetString(leaseText), _leaseKeys, Name);
@@ -78,10 +81,10 @@ internal sealed class SharedKeys(RedisConnection redis, MacKeys keys, TrustedIss
     /// <param name="bound">The longest that is waited for the answer. Without one the lease may have been taken all the same.</param>
     /// <returns>False when somebody else was first.</returns>
     public async Task<bool> TryTakeAsync(SharedLease lease, SharedState seen, long known, TimeSpan bound) =>
-        (long)await redis.RunAsync(RedisOperation.TakeLease, bound, database => database.ScriptEvaluateAsync(
+        (string?)await redis.RunAsync(RedisOperation.TakeLease, bound, database => database.ScriptEvaluateAsync(
             SharedScripts.Take,
             [Name.Lease, Name.Document],
-            [seen.LeaseText, lease.ToText(_leaseKeys, Name), LifeMilliseconds, seen.Unfit is null ? Math.Max(known, seen.Newer?.Version ?? 0) : ""])) == 1;
+            [seen.LeaseText, lease.ToText(_leaseKeys, Name), LifeMilliseconds, seen.Unfit is null ? Math.Max(known, seen.Newer?.Version ?? 0) : ""])) == "1";
 
     /// <summary>Puts a document in its place, unless a newer one lies there, ends the lease and tells everybody.</summary>
     /// <param name="lease">The attempt that brought it.</param>
@@ -113,8 +116,8 @@ internal sealed class SharedKeys(RedisConnection redis, MacKeys keys, TrustedIss
             redis.Prefix + Channel,
             string.Create(CultureInfo.InvariantCulture, $"{Name.Id}:{document?.Version ?? 0}"),
         ];
-        return (long)await redis.RunAsync(operation, RedisConnection.BackgroundTimeout, database => database.ScriptEvaluateAsync(
-            SharedScripts.End, [Name.Lease, Name.Document], values)) == 1;
+        return (string?)await redis.RunAsync(operation, RedisConnection.BackgroundTimeout, database => database.ScriptEvaluateAsync(
+            SharedScripts.End, [Name.Lease, Name.Document], values)) == "1";
     }
 
     // As long as the most patient reader looks back, and no attempt is forgotten while it runs.

@@ -52,12 +52,14 @@ internal sealed class Replica : IAsyncDisposable
         return replica;
     }
 
+    /// <summary>Looks a key up, and waits until what that brought is in Redis.</summary>
     /// <returns><c>found</c>, or the code of the fault, or <c>unavailable</c>.</returns>
     public async Task<string> Find(string kid)
     {
         try
         {
             var lookup = await Keys.FindAsync(kid, _algorithm, IPAddress.Loopback, CancellationToken.None);
+            await Keys.Sharing;
             return lookup.Fault?.Code ?? (lookup.Key is not null && lookup.Set is not null ? "found" : "neither");
         }
         catch (KeysUnavailableException)
