@@ -15,10 +15,13 @@ public sealed partial class LayersTests
         ["Trust"] = ["Tokens", "Telemetry", "Secrets", "Redis"],
         ["Revocation"] = ["Telemetry", "Redis"],
         ["Verification"] = ["Tokens", "Telemetry", "Trust", "Revocation"],
-        ["Proxy"] = ["Tokens", "Telemetry", "Trust", "Revocation", "Verification"],
-        ["Demonstration"] = ["Tokens", "Trust"],
-        ["Admin"] = ["Tokens", "Telemetry", "Redis", "Trust", "Revocation"],
-        ["Configuration"] = ["Tokens", "Telemetry", "Secrets", "Redis", "Trust", "Revocation", "Verification", "Proxy", "Admin", "Demonstration"],
+        ["Audit"] = ["Telemetry"],
+        ["Keys"] = ["Tokens", "Telemetry", "Secrets", "Redis", "Audit"],
+        ["Issuing"] = ["Tokens", "Telemetry", "Redis", "Audit", "Trust", "Revocation", "Verification", "Keys"],
+        ["Proxy"] = ["Tokens", "Telemetry", "Trust", "Revocation", "Verification", "Issuing"],
+        ["Demonstration"] = ["Tokens", "Trust", "Issuing"],
+        ["Admin"] = ["Tokens", "Telemetry", "Redis", "Trust", "Revocation", "Keys"],
+        ["Configuration"] = ["Tokens", "Telemetry", "Secrets", "Redis", "Trust", "Revocation", "Verification", "Keys", "Issuing", "Proxy", "Admin", "Demonstration"],
     };
 
     private static readonly string[] SeeAll = ["Cli", ""];

@@ -23,6 +23,8 @@ internal sealed class GatewayMetrics : IDisposable
     private readonly Histogram<double> _redisDuration;
     private readonly Counter<long> _redisErrors;
     private readonly Counter<long> _revocationsIgnored;
+    private readonly Counter<long> _tokensIssued;
+    private readonly Histogram<double> _signDuration;
 
     public GatewayMetrics()
     {
@@ -47,6 +49,13 @@ internal sealed class GatewayMetrics : IDisposable
             new InstrumentAdvice<double> { HistogramBucketBoundaries = DurationBounds });
         _redisErrors = _meter.CreateCounter<long>("gateway.redis.errors", "{operation}", "Operations on Redis that failed.");
         _revocationsIgnored = _meter.CreateCounter<long>("gateway.revocation.ignored", "{record}", "Records among the revocations in Redis that are malformed or not authentic.");
+        _tokensIssued = _meter.CreateCounter<long>("gateway.issuer.tokens", "{token}", "Tokens that were asked of the issuer.");
+        _signDuration = _meter.CreateHistogram(
+            "gateway.issuer.sign.duration",
+            "s",
+            "Time that one signature took.",
+            tags: null,
+            new InstrumentAdvice<double> { HistogramBucketBoundaries = DurationBounds });
     }
 
     /// <summary>Whether anyone listens to durations: taking the time is left out otherwise.</summary>
@@ -84,6 +93,12 @@ internal sealed class GatewayMetrics : IDisposable
         if (outcome != "ok") _redisErrors.Add(1, new("operation", operation), new KeyValuePair<string, object?>("reason", outcome));
     }
 
+    /// <param name="grant">What the token is for.</param>
+    /// <param name="outcome"><c>issued</c>, or why there is none.</param>
+    public void TokenIssued(string grant, string outcome) => _tokensIssued.Add(1, new("grant", grant), new KeyValuePair<string, object?>("outcome", outcome));
+
+    public void Signed(string algorithm, TimeSpan duration) => _signDuration.Record(duration.TotalSeconds, new KeyValuePair<string, object?>("algorithm", algorithm));
+
     public void RevocationsIgnored(int count) => _revocationsIgnored.Add(count);
 
     /// <summary>Reports, when asked, how many revocations are in force, and how many seconds ago the list was last confirmed, if it ever was.</summary>
@@ -100,6 +115,14 @@ internal sealed class GatewayMetrics : IDisposable
     /// <summary>Reports, when asked, whether Redis is there: 1 or 0.</summary>
     public void ObserveRedis(Func<bool> isThere) =>
         _meter.CreateObservableGauge("gateway.redis.connected", () => isThere() ? 1 : 0, unit: null, "Whether Redis answers.");
+
+    /// <summary>Reports, when asked, the age of each of our own keys in seconds since it came into its state.</summary>
+    public void ObserveOwnKeys(Func<IEnumerable<(string State, double Seconds)>> ages) =>
+        _meter.CreateObservableGauge(
+            "gateway.issuer.key.age",
+            () => ages().Select(a => new Measurement<double>(a.Seconds, new KeyValuePair<string, object?>("state", a.State))),
+            "s",
+            "Time since a key of our own came into its state.");
 
     /// <summary>Reports, when asked, the age of each issuer's keys in seconds.</summary>
     public void ObserveKeyAges(Func<IEnumerable<(string Issuer, double Seconds)>> ages) =>

@@ -1,0 +1,14 @@
+namespace Sallyport.Gateway.Audit;
+
+/// <summary>The words of <see cref="AuditRecord.Event"/>.</summary>
+internal static class AuditEvent
+{
+    public const string TokenMinted = "token_minted";
+    public const string TokenRefused = "token_refused";
+    public const string KeyPrepared = "key_prepared";
+    public const string KeyActivated = "key_activated";
+    public const string KeyRetired = "key_retired";
+    public const string KeyRevoked = "key_revoked";
+    public const string KeyDropped = "key_dropped";
+    public const string KeysResealed = "keys_resealed";
+}

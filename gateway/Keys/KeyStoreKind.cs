@@ -1,0 +1,14 @@
+namespace Sallyport.Gateway.Keys;
+
+/// <summary>Where the ring lies.</summary>
+internal enum KeyStoreKind
+{
+    /// <summary>In the memory of this process: ends with it.</summary>
+    Memory,
+
+    /// <summary>In a directory, for the processes of one machine.</summary>
+    File,
+
+    /// <summary>In Redis, for all replicas.</summary>
+    Redis,
+}
