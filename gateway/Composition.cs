@@ -93,6 +93,7 @@ internal static class Composition
 
         services.AddSingleton<IAuthorizationPolicyProvider, PolicyProvider>();
         services.AddSingleton<IAuthorizationHandler, PolicyRequirementHandler>();
+        services.AddSingleton<IAuthorizationMiddlewareResultHandler, PolicyAnswer>();
         services.AddSingleton<BearerTokenHandler>();
         services.AddAuthentication(JwtBearerDefaults.AuthenticationScheme).AddJwtBearer();
         services.AddSingleton<IConfigureOptions<JwtBearerOptions>>(provider => new ConfigureNamedOptions<JwtBearerOptions, BearerTokenHandler>(

@@ -1,5 +1,8 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Authorization.Policy;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Sallyport.Gateway.Revocation;
 using Sallyport.Tests.Admin;
@@ -90,6 +93,19 @@ public sealed class RevocationOutageTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_endpoint_that_is_not_proxied_answers_503_too_while_the_list_is_stale()
+    {
+        await using var house = await Open();
+        var (_, other) = await RevokeOne(house);
+        Assert.Equal(200, await EndpointStatus(house, other));
+        Assert.Equal(401, await EndpointStatus(house, token: null));
+        await _redis.Kill();
+        _clock.Advance(TimeSpan.FromSeconds(31));
+        Assert.Equal(503, await EndpointStatus(house, other));
+        Assert.Equal(401, await EndpointStatus(house, token: null));
+    }
+
+    [Fact]
     public async Task Health_tells_of_a_list_that_is_old_and_of_one_that_was_never_loaded()
     {
         await using (var house = await Open())
@@ -175,6 +191,21 @@ public sealed class RevocationOutageTests : IAsyncLifetime
         await revoker.Revoke(Revoker.Record("revoked", issuer: house.Issuer.Issuer));
         await Poll.UntilAnswered(async () => await Status(house, "/open-if-stale/1", revoked) == 401);
         return (revoked, other);
+    }
+
+    /// <summary>What ASP.NET Core's authorization answers for an endpoint of this process with the policy <c>closed</c>.</summary>
+    private static async Task<int> EndpointStatus(House house, string? token)
+    {
+        await using var scope = house.Gateway.Services.CreateAsyncScope();
+        var services = scope.ServiceProvider;
+        var context = new DefaultHttpContext { RequestServices = services };
+        if (token is not null) context.Request.Headers.Authorization = $"Bearer {token}";
+        var policy = (await services.GetRequiredService<IAuthorizationPolicyProvider>().GetPolicyAsync("closed"))!;
+        var evaluator = services.GetRequiredService<IPolicyEvaluator>();
+        var authenticated = await evaluator.AuthenticateAsync(policy, context);
+        var authorized = await evaluator.AuthorizeAsync(policy, authenticated, context, context);
+        await services.GetRequiredService<IAuthorizationMiddlewareResultHandler>().HandleAsync(_ => Task.CompletedTask, context, policy, authorized);
+        return context.Response.StatusCode;
     }
 
     private static async Task<int> Status(House house, string path, string? token)

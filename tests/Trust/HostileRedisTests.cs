@@ -104,6 +104,28 @@ public sealed class HostileRedisTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_Redis_that_answers_scripts_with_something_else_counts_as_away()
+    {
+        // Where scripts are asked for, another command answers: a number, which is no state of ours.
+        await using var odd = await RedisServer.StartAsync(
+            "--rename-command", "EVALSHA", "", "--rename-command", "EVAL", "", "--rename-command", "TOUCH", "EVALSHA", "--rename-command", "UNLINK", "EVAL");
+        await using var replica = await Replica.StartAsync(odd, _issuer);
+        Assert.Equal("found", await replica.Find("k1"));
+        Assert.Equal("kid_unknown", await replica.Find("another"));
+        // By itself it goes by its own cooldown.
+        Assert.Equal("kid_unknown", await replica.Find("a third"));
+        Assert.Equal(2, _issuer.JwksHits);
+
+        // The twin: with scripts it shares, and a second one asks nobody.
+        await using var one = await Replica.StartAsync(_redis, _issuer);
+        Assert.Equal("found", await one.Find("k1"));
+        Assert.Equal(3, _issuer.JwksHits);
+        await using var two = await Replica.StartAsync(_redis, _issuer);
+        Assert.Equal("found", await two.Find("k1"));
+        Assert.Equal(3, _issuer.JwksHits);
+    }
+
+    [Fact]
     public async Task A_forged_lease_keeps_nobody_from_asking()
     {
         await using var replica = await Replica.StartAsync(_redis, _issuer);
