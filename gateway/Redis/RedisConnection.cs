@@ -28,8 +28,7 @@ internal sealed partial class RedisConnection(RedisOptions options, GatewayMetri
 
     private readonly CancellationTokenSource _stopping = new();
     private readonly ConcurrentDictionary<string, string> _faults = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<string, Action<string>> _listeners = new(StringComparer.Ordinal);
-    private readonly HashSet<string> _subscribed = new(StringComparer.Ordinal);
+    private readonly RedisChannels _channels = new(options.Prefix);
     private readonly SemaphoreSlim _wake = new(0, 1);
     private readonly TaskCompletionSource _firstBeat = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile ConnectionMultiplexer? _multiplexer;
@@ -92,7 +91,7 @@ internal sealed partial class RedisConnection(RedisOptions options, GatewayMetri
     /// <param name="channel">Without the prefix.</param>
     public void Listen(string channel, Action<string> onMessage)
     {
-        if (!_listeners.TryAdd(channel, onMessage)) throw new InvalidOperationException($"Somebody listens to '{channel}' already.");
+        _channels.Add(channel, onMessage);
         Wake();
     }
 
@@ -130,7 +129,7 @@ internal sealed partial class RedisConnection(RedisOptions options, GatewayMetri
         {
             outcome = "connection";
             Interrupted();
-            throw new RedisAwayException(Describe(e), e);
+            throw new RedisAwayException(e);
         }
         catch (RedisException e)
         {
@@ -221,15 +220,14 @@ internal sealed partial class RedisConnection(RedisOptions options, GatewayMetri
     /// <returns>Why not.</returns>
     private async Task<string?> ListenAsync()
     {
-        if (_listeners.IsEmpty) return null;
+        if (_channels.IsEmpty) return null;
         var subscriber = _multiplexer!.GetSubscriber();
         try
         {
-            foreach (var (channel, onMessage) in _listeners)
+            foreach (var channel in _channels.Silent)
             {
-                if (_subscribed.Contains(channel)) continue;
-                await TryAsync(RedisOperation.Subscribe, BeatTimeout, () => SubscribeAsync(subscriber, channel, onMessage));
-                _subscribed.Add(channel);
+                await TryAsync(RedisOperation.Subscribe, BeatTimeout, () => _channels.SubscribeAsync(subscriber, channel));
+                _channels.Subscribed(channel);
                 // What was said before it listened, it has missed.
                 _isInterrupted |= _epoch > 0;
             }
@@ -241,18 +239,8 @@ internal sealed partial class RedisConnection(RedisOptions options, GatewayMetri
             return $"its messages do not come: {e.Message}";
         }
 
-        return _subscribed.All(channel => subscriber.IsConnected(Channel(channel))) ? null : "the connection for messages is down";
+        return _channels.AreConnected(subscriber) ? null : "the connection for messages is down";
     }
-
-    private async Task<bool> SubscribeAsync(ISubscriber subscriber, string channel, Action<string> onMessage)
-    {
-        // The handler is taken off first: an attempt that failed late may have left one.
-        await subscriber.UnsubscribeAsync(Channel(channel), handler: null, CommandFlags.FireAndForget);
-        await subscriber.SubscribeAsync(Channel(channel), (_, message) => onMessage(message.ToString()));
-        return true;
-    }
-
-    private RedisChannel Channel(string name) => RedisChannel.Literal(options.Prefix + name);
 
     private async Task<ConnectionMultiplexer> ConnectAsync()
     {
@@ -265,7 +253,7 @@ internal sealed partial class RedisConnection(RedisOptions options, GatewayMetri
         }
         catch (RedisConnectionException e)
         {
-            throw new RedisAwayException(Describe(e), e);
+            throw new RedisAwayException(e);
         }
     }
 
@@ -286,16 +274,6 @@ internal sealed partial class RedisConnection(RedisOptions options, GatewayMetri
             // Somebody else woke it, or nobody need wake it any more.
         }
     }
-
-    // The client's own messages tell of its inside at length.
-    private static string Describe(RedisConnectionException e) => e.FailureType switch
-    {
-        ConnectionFailureType.AuthenticationFailure => "it refuses the user or the password",
-        ConnectionFailureType.UnableToResolvePhysicalConnection or ConnectionFailureType.UnableToConnect => "it cannot be reached",
-        ConnectionFailureType.SocketClosed or ConnectionFailureType.SocketFailure => "the connection broke",
-        ConnectionFailureType.Loading => "it is loading its data",
-        _ => $"no connection ({e.FailureType})",
-    };
 
     [LoggerMessage(8001, LogLevel.Warning, "Redis is away: {Problem}. This process goes on from memory")]
     private partial void Lost(string problem);
