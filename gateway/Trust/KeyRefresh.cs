@@ -10,8 +10,7 @@ namespace Sallyport.Gateway.Trust;
 /// <code>
 ///   1 Read    what the replicas share; newer than ours: adopted
 ///   2 Lease   free: taken, stamped on the attempt   busy: waited for, bounded   cooling: the end
-///   3 Fetch   with a time limit of its own
-///   4 Share   the document, unless a later attempt was quicker; the announcement
+///   3 Fetch   and 4 Share: see KeyFetch
 /// </code>
 /// Without Redis, or when it does not answer in time, the cooldown of this process stands in for the lease.
 /// </remarks>
@@ -32,26 +31,24 @@ internal sealed partial class KeyRefresh(
     // Announcements can be lost.
     private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(100);
 
-    private readonly Cooldown _cooldown = new(issuer.Keys.Cooldown, clock);
+    private readonly KeyFetch _fetch = new(issuer, allowed, snapshots, download, shared, new Cooldown(issuer.Keys.Cooldown, clock), metrics, logger, stopping);
     private volatile TaskCompletionSource _announced = NewSignal();
-    private volatile string? _lastFailure;
     private long _lastInVain;
-    private string? _reportedUnfit;
 
     /// <summary>Why the last attempt failed; null when it did not.</summary>
-    public string? LastFailure => _lastFailure;
+    public string? LastFailure => _fetch.LastFailure;
 
     /// <summary>Time until the issuer may be asked again.</summary>
-    public TimeSpan Remaining => _cooldown.Remaining;
+    public TimeSpan Remaining => _fetch.Cooldown.Remaining;
 
     /// <summary>What the last attempt brought is on its way to the others; ends when it is there, or is given up.</summary>
-    public Task Sharing { get; private set; } = Task.CompletedTask;
+    public Task Sharing => _fetch.Sharing;
 
     /// <summary>Whether the replicas decide together when the issuer is asked.</summary>
     public bool IsTogether => shared is { IsThere: true };
 
     /// <summary>Whether this process alone may begin an attempt now; if so, it has begun.</summary>
-    public bool TryBegin(int turns) => _cooldown.TryBegin(turns);
+    public bool TryBegin(int turns) => _fetch.Cooldown.TryBegin(turns);
 
     /// <summary>Another replica says that there is something new, or that its attempt has ended.</summary>
     public void Announced()
@@ -79,11 +76,11 @@ internal sealed partial class KeyRefresh(
                 catch (RedisAwayException)
                 {
                     metrics.LeaseAsked(issuer.Name, "unavailable");
-                    if (CanWait(trigger, wanted) || !_cooldown.TryBegin(turns)) return RefreshOutcome.Cooling;
+                    if (CanWait(trigger, wanted) || !_fetch.Cooldown.TryBegin(turns)) return RefreshOutcome.Cooling;
                 }
             }
 
-            return await FetchAsync(trigger, wanted, lease: null, seen: null);
+            return await _fetch.RunAsync(trigger, wanted, lease: null, seen: null);
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
@@ -93,7 +90,7 @@ internal sealed partial class KeyRefresh(
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            _lastFailure = "an unexpected failure; see the log";
+            _fetch.LastFailure = "an unexpected failure; see the log";
             FetchBroke(e, issuer.Name, trigger.Label());
             return RefreshOutcome.Failed;
         }
@@ -101,10 +98,7 @@ internal sealed partial class KeyRefresh(
 
     /// <summary>Takes over what the replicas share, if it is newer; asks nobody else.</summary>
     /// <exception cref="RedisAwayException">Redis did not answer.</exception>
-    public async Task CatchUpAsync()
-    {
-        if (shared is not null) Adopt(await shared.ReadAsync(snapshots.Version, RedisConnection.BackgroundTimeout));
-    }
+    public Task CatchUpAsync() => _fetch.CatchUpAsync();
 
     private async Task<RefreshOutcome> TogetherAsync(FetchTrigger trigger, int turns, WantedKey? wanted)
     {
@@ -121,7 +115,7 @@ internal sealed partial class KeyRefresh(
             var asked = Stopwatch.GetTimestamp();
             var bound = Bound;
             var seen = await shared!.ReadAsync(snapshots.Version, bound);
-            Adopt(seen);
+            _fetch.Adopt(seen);
             if (IsDone(trigger, wanted))
             {
                 metrics.LeaseAsked(issuer.Name, "adopted");
@@ -143,25 +137,25 @@ internal sealed partial class KeyRefresh(
                     }
 
                     metrics.LeaseAsked(issuer.Name, "taken");
-                    _cooldown.Stamp();
+                    _fetch.Cooldown.Stamp();
                 }
                 catch (RedisAwayException)
                 {
                     // Perhaps it is taken all the same: then whoever waits for it is told how the attempt ends.
                     metrics.LeaseAsked(issuer.Name, "unavailable");
-                    if (CanWait(trigger, wanted) || !_cooldown.TryBegin(turns))
+                    if (CanWait(trigger, wanted) || !_fetch.Cooldown.TryBegin(turns))
                     {
-                        Sharing = AwayIsNoMatter(() => shared.ReleaseAsync(lease, seen));
+                        _fetch.GiveUp(lease, seen);
                         return RefreshOutcome.Cooling;
                     }
                 }
 
-                return await FetchAsync(trigger, wanted, lease, seen);
+                return await _fetch.RunAsync(trigger, wanted, lease, seen);
             }
 
             // Of a busy lease nothing is remembered: should Redis go away now, its attempt brings nothing to this process.
             if (seen.Lease!.State != LeaseState.Busy && seen.Lease.Remaining(seen.Now, issuer.Keys.Cooldown) is var rest and > 0)
-                _cooldown.Observe(TimeSpan.FromMilliseconds(rest));
+                _fetch.Cooldown.Observe(TimeSpan.FromMilliseconds(rest));
             if (seen.Lease.State != LeaseState.Busy || Stopwatch.GetElapsedTime(began) > longest)
             {
                 Interlocked.Exchange(ref _lastInVain, Stopwatch.GetTimestamp());
@@ -193,9 +187,9 @@ internal sealed partial class KeyRefresh(
     /// <summary>What another replica's attempt means for this one.</summary>
     private RefreshOutcome Conclude(LeaseState state, bool hasWaited)
     {
-        _lastFailure = state switch
+        _fetch.LastFailure = state switch
         {
-            LeaseState.Failed => _lastFailure ?? "the attempt of another replica failed",
+            LeaseState.Failed => _fetch.LastFailure ?? "the attempt of another replica failed",
             LeaseState.Busy => "the attempt of another replica does not end",
             _ => null,
         };
@@ -214,95 +208,6 @@ internal sealed partial class KeyRefresh(
         _ => wanted is null ? !snapshots.IsDue : IsHere(wanted),
     };
 
-    private void Adopt(SharedState seen)
-    {
-        if (seen.Unfit is { } unfit && Convert.ToHexString(unfit) is var name && name != _reportedUnfit)
-        {
-            // Once for each: whoever can write there can do so often.
-            _reportedUnfit = name;
-            metrics.LeaseAsked(issuer.Name, "unfit");
-            DocumentUnfit(issuer.Name);
-        }
-
-        if (seen.Newer is { } newer && snapshots.TryAdopt(newer, seen.Now)) _lastFailure = null;
-    }
-
-    private async Task<RefreshOutcome> FetchAsync(FetchTrigger trigger, WantedKey? wanted, SharedLease? lease, SharedState? seen)
-    {
-        using var activity = GatewayActivity.Source.StartActivity("jwks.fetch", ActivityKind.Client);
-        activity?.SetTag("sallyport.issuer", issuer.Name).SetTag("sallyport.trigger", trigger.Label());
-        var began = Stopwatch.GetTimestamp();
-        var outcome = "bug";
-        try
-        {
-            // 3 Fetch
-            var fetched = await download.FetchAsync(issuer, stopping);
-            outcome = snapshots.Take(fetched, lease?.Fence) ? "changed" : "unchanged";
-            _lastFailure = null;
-
-            // A miss gives its stamp back only if the fetch brought its key; others are not misses.
-            var isVain = trigger == FetchTrigger.UnknownKid && !(wanted is not null && wanted.IsIn(fetched.Keys, allowed));
-            if (!isVain) _cooldown.Release();
-            // Whoever waits has what it waits for.
-            if (lease is not null) Sharing = ShareAsync(fetched, lease, seen!, seen!.Now + (long)Stopwatch.GetElapsedTime(began).TotalMilliseconds, isVain);
-            return RefreshOutcome.Fetched;
-        }
-        catch (KeyFetchException e)
-        {
-            outcome = e.Outcome;
-            _lastFailure = e.Message;
-            FetchFailed(issuer.Name, trigger.Label(), e.Outcome, e.Message);
-            if (lease is not null) Sharing = AwayIsNoMatter(() => shared!.FailAsync(lease, seen!));
-            return RefreshOutcome.Failed;
-        }
-        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
-        {
-            outcome = "stopped";
-            return RefreshOutcome.Failed;
-        }
-        finally
-        {
-            activity?.SetTag("sallyport.outcome", outcome);
-            metrics.Fetched(issuer.Name, trigger.Label(), outcome);
-        }
-    }
-
-    // 4 Share
-    private async Task ShareAsync(FetchedKeys fetched, SharedLease lease, SharedState seen, long fetchedAt, bool isVain)
-    {
-        var document = new SharedDocument(
-            fetched.Document,
-            lease.Fence,
-            fetchedAt,
-            fetchedAt + (long)snapshots.SoftExpiryOf(fetched).TotalMilliseconds,
-            fetchedAt + (long)issuer.Keys.MaxStale.TotalMilliseconds);
-        try
-        {
-            if (await shared!.PublishAsync(lease, document, isVain, seen)) return;
-            // The attempt took longer than its lease, and another one was quicker.
-            metrics.LeaseAsked(issuer.Name, "lost");
-            await CatchUpAsync();
-        }
-        catch (RedisAwayException)
-        {
-            snapshots.IsShared = false;
-            metrics.LeaseAsked(issuer.Name, "unavailable");
-        }
-    }
-
-    // The lease ends by itself, only later.
-    private static async Task AwayIsNoMatter(Func<Task> action)
-    {
-        try
-        {
-            await action();
-        }
-        catch (RedisAwayException)
-        {
-            // What was to be said there, nobody hears now.
-        }
-    }
-
     private bool IsHere(WantedKey wanted) => snapshots.Usable is { } set && wanted.IsIn(set.Keys, allowed);
 
     // One look and one try together keep to the bound.
@@ -311,12 +216,6 @@ internal sealed partial class KeyRefresh(
 
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    [LoggerMessage(2002, LogLevel.Warning, "Fetching keys of issuer {Issuer} failed ({Trigger}, {Outcome}): {Problem}")]
-    private partial void FetchFailed(string issuer, string trigger, string outcome, string problem);
-
     [LoggerMessage(2004, LogLevel.Error, "Fetching keys of issuer {Issuer} broke ({Trigger})")]
     private partial void FetchBroke(Exception exception, string issuer, string trigger);
-
-    [LoggerMessage(2005, LogLevel.Error, "In Redis, in the place of issuer {Issuer}'s keys, lies something that no replica with our MAC keys wrote. It is not believed")]
-    private partial void DocumentUnfit(string issuer);
 }
