@@ -30,6 +30,9 @@ internal sealed record FleetPlan
     /// <summary>Changes the configuration that all replicas get.</summary>
     public Action<JsonObject>? Edit { get; init; }
 
+    /// <summary>Changes, after that, the configuration of the replica of that number.</summary>
+    public Action<int, JsonObject>? EditEach { get; init; }
+
     /// <summary>Added to the environment of every replica.</summary>
     public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
 }

@@ -162,7 +162,9 @@ internal sealed class GatewayFleet : IAsyncDisposable
         for (var number = 0; number < _plan.Replicas; number++)
         {
             var wire = _plan.HasRedisWires ? new Wire(Redis.Port) : null;
-            _replicas.Add(new Replica(number, Configuration(wire).ToJsonString(), _plan.Environment, wire));
+            var configuration = Configuration(wire);
+            _plan.EditEach?.Invoke(number, configuration);
+            _replicas.Add(new Replica(number, configuration.ToJsonString(), _plan.Environment, wire));
         }
     }
 }

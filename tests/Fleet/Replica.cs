@@ -29,6 +29,8 @@ internal sealed class Replica : IAsyncDisposable
 
     public GatewayProcess Process => _process ?? throw new InvalidOperationException($"Replica {Number} does not run.");
 
+    public int ProcessId => Process.ProcessId;
+
     /// <summary>All that its process wrote; empty when it does not run.</summary>
     public string Said => _process is { } process ? process.Output + process.Errors : "";
 

@@ -1,0 +1,122 @@
+using System.Text.Json.Nodes;
+using Sallyport.Tests.Fleet;
+using Sallyport.Tests.Support;
+
+namespace Sallyport.Tests.Ring;
+
+/// <summary>Five processes with one ring.</summary>
+[Collection(Fleets.Name)]
+public sealed class SharedRingTests
+{
+    [Fact]
+    [Trait("Acceptance", "C1")]
+    [Trait("Acceptance", "A1")]
+    [Trait("Acceptance", "A3")]
+    [Trait("Acceptance", "C7")]
+    [Trait("Acceptance", "C11")]
+    public async Task Five_processes_that_start_at_once_make_one_key_and_all_sign_and_trust_with_it()
+    {
+        await using var fleet = await IssuingFleet.StartAsync(5);
+        var kids = await Everywhere(fleet);
+        var kid = Assert.Single(kids);
+        Assert.Equal(1, Generated(fleet));
+
+        var tokens = new List<string>();
+        foreach (var replica in fleet.Replicas)
+        {
+            var token = await fleet.Token(replica);
+            Assert.Equal(kid, IssuingFleet.KidOf(token));
+            // The journal names the same key.
+            Assert.Contains(kid, await replica.Process.Line("token_minted"), StringComparison.Ordinal);
+            tokens.Add(token);
+        }
+
+        // Each takes every other's, whoever signed it; and no other key's.
+        foreach (var replica in fleet.Replicas)
+        {
+            foreach (var token in tokens) await replica.Accepts(token, "/own/1");
+            await replica.Refuses(TokenForge.Token(TestKey.New("ES256"), Claims(), kid, "at+jwt"), "signature_invalid", "/own/1");
+        }
+
+        // Whoever signed it is gone, and a process that starts anew adopts what is there.
+        await fleet.Replicas[0].Kill();
+        foreach (var replica in fleet.Replicas.Skip(1)) await replica.Accepts(tokens[0], "/own/1");
+        for (var crash = 0; crash < 3; crash++)
+        {
+            await fleet.Replicas[1].Restart();
+            await fleet.Replicas[1].BecomesReady();
+        }
+
+        await fleet.Replicas[1].Accepts(tokens[0], "/own/1");
+        Assert.Equal(kid, IssuingFleet.KidOf(await fleet.Token(fleet.Replicas[1])));
+        Assert.Equal([kid], await IssuingFleet.PublishedBy(fleet.Replicas[1]));
+        Assert.DoesNotContain("key_prepared", fleet.Replicas[1].Said, StringComparison.Ordinal);
+        Assert.DoesNotContain("key_activated", fleet.Replicas[1].Said, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    [Trait("Acceptance", "C2")]
+    [Trait("Acceptance", "C4")]
+    [Trait("Acceptance", "C10")]
+    public async Task Through_three_rotations_of_five_processes_no_more_is_published_than_prepared_active_and_unexpired_retired_keys()
+    {
+        const int life = 12;
+        await using var fleet = await IssuingFleet.StartAsync(5, IssuingFleet.Quick(life));
+        var signed = new List<string>();
+        var firstSeen = new Dictionary<string, DateTimeOffset>(StringComparer.Ordinal);
+        var firstSigned = new Dictionary<string, DateTimeOffset>(StringComparer.Ordinal);
+        await Poll.Until(
+            async () =>
+            {
+                foreach (var replica in fleet.Replicas)
+                {
+                    var published = await IssuingFleet.PublishedBy(replica);
+                    // A key is retired for the sixth of its life that is left, and the next but one is not prepared before that.
+                    Assert.InRange(published.Count, 1, 3);
+                    foreach (var kid in published) firstSeen.TryAdd(kid, DateTimeOffset.UtcNow);
+                    var by = IssuingFleet.KidOf(await fleet.Token(replica));
+                    if (firstSigned.TryAdd(by, DateTimeOffset.UtcNow)) signed.Add(by);
+                }
+
+                return signed.Count > 3;
+            },
+            TimeSpan.FromSeconds(4 * life),
+            "four keys have signed");
+
+        // The next one may be prepared already.
+        Assert.InRange(Generated(fleet), 4, 5);
+        foreach (var kid in signed.Skip(1))
+            Assert.True(firstSigned[kid] - firstSeen[kid] > TimeSpan.FromSeconds(1), $"{kid} signed {firstSigned[kid] - firstSeen[kid]} after it was published.");
+        var last = await Everywhere(fleet);
+        Assert.DoesNotContain(signed[0], last);
+        Assert.DoesNotContain(signed[1], last);
+    }
+
+    private static JsonObject Claims()
+    {
+        var now = DateTimeOffset.UtcNow.ToUnixTimeSeconds();
+        return new JsonObject { ["iss"] = IssuingFleet.Issuer, ["aud"] = IssuingFleet.Audience, ["sub"] = IssuingFleet.Client, ["iat"] = now, ["exp"] = now + 60, ["jti"] = "j" };
+    }
+
+    /// <summary>How many private keys were made, by all processes together.</summary>
+    private static int Generated(IssuingFleet fleet) =>
+        fleet.Gateways.Story().Split('\n').Count(line => line.Contains("key_generated", StringComparison.Ordinal));
+
+    /// <summary>What all of them publish, once they agree.</summary>
+    private static async Task<IReadOnlyList<string>> Everywhere(IssuingFleet fleet)
+    {
+        IReadOnlyList<string> first = [];
+        await Poll.Until(
+            async () =>
+            {
+                first = await IssuingFleet.PublishedBy(fleet.Replicas[0]);
+                foreach (var replica in fleet.Replicas.Skip(1))
+                    if (!(await IssuingFleet.PublishedBy(replica)).ToHashSet(StringComparer.Ordinal).SetEquals(first))
+                        return false;
+                return true;
+            },
+            TimeSpan.FromSeconds(20),
+            "all publish the same keys");
+        return first;
+    }
+}
