@@ -3,8 +3,10 @@ using Microsoft.AspNetCore.Authorization;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Sallyport.Gateway.Admin;
+using Sallyport.Gateway.Audit;
 using Sallyport.Gateway.Configuration;
-using Sallyport.Gateway.Demonstration;
+using Sallyport.Gateway.Issuing;
+using Sallyport.Gateway.Keys;
 using Sallyport.Gateway.Proxy;
 using Sallyport.Gateway.Redis;
 using Sallyport.Gateway.Revocation;
@@ -38,20 +40,43 @@ internal static class Composition
         services.AddSingleton<RouteTable>();
         services.AddSingleton<RunningConfiguration>();
         services.AddSingleton(_ => new KeyDownload(isInsecureAllowed: environment.IsDevelopment()));
-        if (environment.IsDevelopment()) services.AddSingleton<DevelopmentIssuer>();
+        if (options.Issuer is { } issuer) services.AddOwnKeys(issuer);
         services.AddSingleton(provider => new TrustedIssuerFactory(
             provider.GetRequiredService<KeyDownload>(),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<GatewayMetrics>(),
             provider.GetRequiredService<ILoggerFactory>(),
             provider.GetService<KeySharing>(),
-            provider.GetService<DevelopmentIssuer>()?.Keys));
+            provider.GetService<OwnPublicKeys>()));
         services.AddSingleton(provider => new VerifiedTokens(options.VerifiedTokens, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new RevocationList(options.Revocation, provider.GetRequiredService<TimeProvider>(), isShared: options.Redis is not null));
         services.AddSingleton(options.Revocation);
         services.AddSingleton<RevocationCheck>();
         services.AddSingleton<TokenVerifier>();
         return services;
+    }
+
+    /// <summary>What signs, as far as there is a key, and what the outer door knows of our keys. The ring itself is read where something serves.</summary>
+    private static void AddOwnKeys(this IServiceCollection services, IssuerOptions issuer)
+    {
+        services.TryAddSingleton(issuer);
+        services.TryAddSingleton<OwnKeys>();
+        services.TryAddSingleton<AuditTrail>();
+        services.TryAddSingleton<TokenMint>();
+        services.AddSingleton<AssertionMint>();
+        services.AddSingleton(provider =>
+        {
+            var keys = provider.GetRequiredService<OwnKeys>();
+            var own = new OwnPublicKeys(
+                () => keys.Current?.Published,
+                // RING: "look again" of whoever keeps the ring; null with the Memory store.
+                lookAgain: null,
+                issuer.Keys.Store == KeyStoreKind.Memory,
+                provider.GetRequiredService<TimeProvider>());
+            keys.Listen(_ => own.Changed());
+            own.Changed();
+            return own;
+        });
     }
 
     private static void AddRedis(this IServiceCollection services, RedisOptions redis)
@@ -129,6 +154,8 @@ internal static class Composition
             services.AddHostedService(provider => provider.GetRequiredService<RevocationSync>());
         }
 
+        // RING: whoever keeps the ring takes the place of this one key of this one process.
+        if (options.Issuer is { } issuer) services.AddHostedService(provider => new ProvisionalRing(provider.GetRequiredService<OwnKeys>(), issuer.Keys, provider.GetRequiredService<TimeProvider>()));
         services.AddHostedService<KeyRefresher>();
         services.AddHostedService<ConfigurationReloader>();
         return services;
