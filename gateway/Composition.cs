@@ -3,8 +3,10 @@ using Microsoft.AspNetCore.Authorization;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Sallyport.Gateway.Admin;
+using Sallyport.Gateway.Audit;
 using Sallyport.Gateway.Configuration;
 using Sallyport.Gateway.Demonstration;
+using Sallyport.Gateway.Keys;
 using Sallyport.Gateway.Proxy;
 using Sallyport.Gateway.Redis;
 using Sallyport.Gateway.Revocation;
@@ -51,6 +53,31 @@ internal static class Composition
         services.AddSingleton(options.Revocation);
         services.AddSingleton<RevocationCheck>();
         services.AddSingleton<TokenVerifier>();
+        if (options.Issuer is { } issuer) services.AddKeyRing(issuer.Keys);
+        return services;
+    }
+
+    /// <summary>The ring of our own keys, at rest: verbs work on it, and whoever adds <see cref="KeyRotator"/> as a hosted service keeps it going.</summary>
+    public static IServiceCollection AddKeyRing(this IServiceCollection services, KeyRingOptions options)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<OwnKeys>();
+        services.TryAddSingleton<AuditTrail>();
+        services.AddSingleton(options);
+        services.AddSingleton(_ =>
+        {
+            if (options.Store == KeyStoreKind.Memory && options.KeyEncryptionKeys.Count == 0) return KeyEncryptionKeys.Ephemeral();
+            return KeyEncryptionKeys.TryRead(options.KeyEncryptionKeys, out var keys, out var problem)
+                ? keys
+                : throw new InvalidOperationException($"{problem} See Sallyport.Issuer.Keys.KeyEncryptionKey.");
+        });
+        services.AddSingleton<IKeyStore>(provider => options.Store switch
+        {
+            KeyStoreKind.Memory => new MemoryKeyStore(provider.GetRequiredService<TimeProvider>()),
+            _ => throw new NotSupportedException($"There is no key store {options.Store} yet."),
+        });
+        services.AddSingleton<RingKeeper>();
+        services.AddSingleton<RingReplica>();
         return services;
     }
 
@@ -129,6 +156,8 @@ internal static class Composition
             services.AddHostedService(provider => provider.GetRequiredService<RevocationSync>());
         }
 
+        // Before the proxy listens: whoever cannot sign does not serve. After Redis, where the keys may be.
+        if (options.Issuer is not null) services.AddHostedService<KeyRotator>();
         services.AddHostedService<KeyRefresher>();
         services.AddHostedService<ConfigurationReloader>();
         return services;
