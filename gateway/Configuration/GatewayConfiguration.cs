@@ -19,7 +19,7 @@ internal static class GatewayConfiguration
             mistakes.AddRange(OwnSections.SelectMany(section => MergedArrays.Check(root.GetSection(section), providers)));
 
         var sallyport = SectionReader.Of(root.GetSection("Sallyport"), JsonPath.Sallyport, mistakes);
-        var issuer = IssuerSection.Read(sallyport.Object("Issuer"), sallyport.Mentions("Issuer"));
+        var issuer = IssuerSection.Read(sallyport.Object("Issuer"), sallyport.Mentions("Issuer"), context);
         var issuers = TrustedIssuersSection.Read(sallyport.Object("TrustedIssuers"), context, issuer?.Issuer);
         var policies = PoliciesSection.Read(sallyport.Object("Policies"), [.. issuers.Select(trusted => trusted.Name)]);
         var redis = RedisSection.Read(sallyport.Object("Redis"), context);

@@ -6,8 +6,9 @@ namespace Sallyport.Gateway.Configuration;
 /// <summary>Reads <c>Sallyport:Issuer</c>. PROVISIONAL: the whole of it comes with the token endpoint.</summary>
 internal static class IssuerSection
 {
-    public static IssuerOptions? Read(SectionReader section, bool isMentioned)
+    public static IssuerOptions? Read(SectionReader section, bool isMentioned, ReadingContext context)
     {
+        _ = context;
         if (!isMentioned) return null;
         var issuer = section.String("Issuer") ?? "";
         var keys = section.Object("Keys");
