@@ -16,6 +16,7 @@ internal sealed partial class KeyRotator(
     private readonly SemaphoreSlim _wake = new(0, 1);
     private readonly SemaphoreSlim _turn = new(1, 1);
     private Task? _running;
+    private bool _isDisposed;
 
     /// <exception cref="InvalidOperationException">No signing key can be had: names the place and the mend. Never in Development.</exception>
     public async Task StartAsync(CancellationToken cancellationToken)
@@ -54,6 +55,9 @@ internal sealed partial class KeyRotator(
 
     public void Dispose()
     {
+        // As a service of its own and as one that the host keeps, it is disposed of twice.
+        if (_isDisposed) return;
+        _isDisposed = true;
         _stopping.Cancel();
         _stopping.Dispose();
         _wake.Dispose();

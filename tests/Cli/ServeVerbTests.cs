@@ -156,6 +156,7 @@ public sealed partial class ServeVerbTests
             ["Sallyport__Admin__Url"] = $"http://127.0.0.1:{FreePort.Next()}",
             ["Sallyport__Demonstration__Upstream"] = upstream,
             ["ReverseProxy__Clusters__demonstration__Destinations__echo__Address"] = upstream,
+            ["ReverseProxy__Clusters__orders__Destinations__echo__Address"] = upstream,
         };
     }
 
