@@ -79,7 +79,8 @@ internal static class Composition
         services.AddSingleton<IKeyStore>(provider => options.Store switch
         {
             KeyStoreKind.Memory => new MemoryKeyStore(provider.GetRequiredService<TimeProvider>()),
-            _ => throw new NotSupportedException($"There is no key store {options.Store} yet."),
+            KeyStoreKind.File => new FileKeyStore(options.Directory!, provider.GetRequiredService<TimeProvider>()),
+            _ => new RedisKeyStore(provider.GetRequiredService<RedisConnection>()),
         });
         services.AddSingleton<RingKeeper>();
         services.AddSingleton<RingReplica>();
