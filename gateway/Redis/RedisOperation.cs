@@ -11,4 +11,5 @@ internal static class RedisOperation
     public const string PublishKeys = "keys_publish";
     public const string Revoke = "revoke";
     public const string ReadRevocations = "revocations_read";
+    public const string UseAssertion = "assertion_use";
 }
