@@ -9,7 +9,7 @@ namespace Sallyport.Gateway;
 
 /// <summary>The configuration in force. A new one is compiled whole and then published, or refused whole.</summary>
 internal sealed class RunningConfiguration(
-    TrustedIssuers trust, CompiledPolicies policies, RouteTable routes, TrustedIssuerFactory issuers, AssertionMint? assertions = null)
+    TrustedIssuers trust, CompiledPolicies policies, RouteTable routes, TrustedIssuerFactory issuers, Clients? clients = null, AssertionMint? assertions = null)
 {
     private const string TokenKey = "Sallyport:Token";
 
@@ -26,6 +26,7 @@ internal sealed class RunningConfiguration(
             var mistakes = new List<Mistake>();
             var opened = OpenIssuers(options, mistakes);
             var audiences = AudiencesOf(options, mistakes);
+            var openedClients = OpenClients(options, mistakes);
             if (mistakes.Count > 0) return mistakes;
 
             var model = new TrustModel(opened);
@@ -45,6 +46,7 @@ internal sealed class RunningConfiguration(
                     audiences.GetValueOrDefault(route.ClusterId ?? ""))));
 
             trust.Publish(model);
+            clients?.Publish(openedClients);
             policies.Publish(compiled);
             routes.Publish(table, options.Clusters);
             Options = options;
@@ -79,6 +81,15 @@ internal sealed class RunningConfiguration(
         }
 
         return audiences;
+    }
+
+    /// <summary>Opens the keys of the issuer's clients without putting anything in force.</summary>
+    public IReadOnlyList<Client> OpenClients(GatewayOptions options, List<Mistake> mistakes)
+    {
+        var problems = new List<(string Client, string Problem)>();
+        var opened = (clients ?? new Clients()).Open(options.Issuer?.Clients ?? [], problems);
+        mistakes.AddRange(problems.Select(found => new Mistake($"$.Sallyport.Issuer.Clients.{found.Client}.Keys", found.Problem, "Give public keys that can be read.")));
+        return opened;
     }
 
     public static Requirement RequirementOf(RouteConfig route, IReadOnlyDictionary<string, Requirement> compiled)

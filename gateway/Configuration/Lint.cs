@@ -31,6 +31,7 @@ internal static class Lint
             DemonstrationTokensHaveAnIssuer(options),
             AssertionChecks.Check(options),
             FailClosedHasAList(options),
+            IssuerLint.Check(options),
         ];
         foreach (var mistake in together.SelectMany(found => found))
             yield return mistake;

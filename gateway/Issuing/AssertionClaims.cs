@@ -18,10 +18,8 @@ namespace Sallyport.Gateway.Issuing;
 /// </remarks>
 internal static class AssertionClaims
 {
-    private const string SubjectIdentifier = "sub_id";
-
     private static readonly FrozenSet<string> Reserved = FrozenSet.Create(
-        StringComparer.Ordinal, "iss", "sub", "aud", "exp", "nbf", "iat", "jti", SubjectIdentifier, "scope", "client_id", "act", "may_act");
+        StringComparer.Ordinal, "iss", "sub", "aud", "exp", "nbf", "iat", "jti", SubjectIdentifier.Claim, "scope", "client_id", "act", "may_act");
 
     /// <summary>Names that no chosen claim can have: they are written already, or would give the assertion another meaning.</summary>
     public static IReadOnlyCollection<string> ReservedNames => Reserved;
@@ -29,30 +27,13 @@ internal static class AssertionClaims
     public static void Write(Utf8JsonWriter writer, VerifiedToken token, AssertionOptions options)
     {
         var principal = token.Principal;
-        WriteSubjectIdentifier(writer, token);
+        SubjectIdentifier.Write(writer, principal, token.Issuer.Options.Keys.Kind == KeySourceKind.Own);
         if (principal.Scopes.Values.Count > 0) writer.WriteString("scope", principal.Scopes.ToString());
         if (principal.TryGetClaim("client_id", out var client) && client.Kind == ClaimKind.String) WriteClaim(writer, "client_id", client);
         if (principal.TryGetClaim("act", out var actor) && actor.Kind == ClaimKind.Object) WriteClaim(writer, "act", actor);
         foreach (var (name, source) in options.Claims)
             if (!Reserved.Contains(name) && principal.TryGetClaim(source, out var value) && value.Kind != ClaimKind.Null)
                 WriteClaim(writer, name, value);
-    }
-
-    /// <summary>The issuer of origin. A token of our own may speak for a subject of somebody else's: then it says whose.</summary>
-    public static void WriteSubjectIdentifier(Utf8JsonWriter writer, VerifiedToken token)
-    {
-        var principal = token.Principal;
-        if (token.Issuer.Options.Keys.Kind == KeySourceKind.Own && principal.TryGetClaim(SubjectIdentifier, out var origin) && origin.Kind == ClaimKind.Object)
-        {
-            WriteClaim(writer, SubjectIdentifier, origin);
-            return;
-        }
-
-        writer.WriteStartObject(SubjectIdentifier);
-        writer.WriteString("format", "iss_sub");
-        writer.WriteString("iss", principal.Issuer);
-        writer.WriteString("sub", principal.Subject);
-        writer.WriteEndObject();
     }
 
     private static void WriteClaim(Utf8JsonWriter writer, string name, ClaimValue value)
