@@ -5,6 +5,7 @@ internal static class AuditEvent
 {
     public const string TokenMinted = "token_minted";
     public const string TokenRefused = "token_refused";
+    public const string KeyGenerated = "key_generated";
     public const string KeyPrepared = "key_prepared";
     public const string KeyActivated = "key_activated";
     public const string KeyRetired = "key_retired";

@@ -8,7 +8,7 @@ namespace Sallyport.Gateway.Keys;
 /// <param name="ring">As it was read.</param>
 /// <param name="now">By the clock of the store.</param>
 /// <param name="actor"><c>rotation</c> or <c>operator</c>.</param>
-internal sealed class RingDraft(KeyRing ring, DateTimeOffset now, string actor, KeyRingOptions options, KeySealing sealing)
+internal sealed class RingDraft(KeyRing ring, DateTimeOffset now, string actor, KeyRingOptions options, KeySealing sealing, AuditTrail audit)
 {
     private readonly List<AuditRecord> _records = [];
 
@@ -52,6 +52,8 @@ internal sealed class RingDraft(KeyRing ring, DateTimeOffset now, string actor, 
     public string Prepare(Algorithm algorithm, DateTimeOffset activateAt, bool isByOperator = false)
     {
         using var key = SigningKey.Generate(algorithm, options.RsaBits);
+        // At once, whatever becomes of it: a private key that somebody made is never made in silence.
+        audit.Record(new AuditRecord { Event = AuditEvent.KeyGenerated, Time = now, Actor = actor, KeyId = key.KeyId });
         var secret = key.Export();
         var entry = new RingKey
         {

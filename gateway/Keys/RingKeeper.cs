@@ -43,7 +43,7 @@ internal sealed class RingKeeper(KeyRingOptions options, IKeyStore store, KeyEnc
             var (stored, ring, problem) = await ReadAsync(cancellation);
             if (ring is null) return new(RingOutcomeKind.Refused, null, $"What lies in {store.Place} is not the ring of this issuer: {problem}.");
 
-            var draft = new RingDraft(ring, stored.Now, actor, options, Sealing);
+            var draft = new RingDraft(ring, stored.Now, actor, options, Sealing, audit);
             if (known is not null && !IsNewer(ring, known, stored.Now)) draft.Restore(RingMerge.Merge(known, ring, stored.Now));
             if (decide(draft) is { } refusal) return new(RingOutcomeKind.Refused, ring, refusal);
             if (!draft.IsChanged) return new(RingOutcomeKind.Unchanged, ring, null);

@@ -1,4 +1,6 @@
 using System.Security.Cryptography;
+using Microsoft.Extensions.Logging.Abstractions;
+using Sallyport.Gateway.Audit;
 using Sallyport.Gateway.Keys;
 using Sallyport.Gateway.Tokens;
 
@@ -25,7 +27,7 @@ internal static class RingKit
     private static readonly KeySealing Sealing = new(Secrets, Issuer);
 
     /// <summary>A ring as the replicas of a fleet make it: empty, with drafts of it.</summary>
-    public static RingDraft Draft(KeyRing ring, DateTimeOffset now, KeyRingOptions? options = null, string actor = "rotation") => new(ring, now, actor, options ?? Options, Sealing);
+    public static RingDraft Draft(KeyRing ring, DateTimeOffset now, KeyRingOptions? options = null, string actor = "rotation") => new(ring, now, actor, options ?? Options, Sealing, new AuditTrail(NullLogger<AuditTrail>.Instance));
 
     /// <summary>What becomes of a ring when somebody looks at it at that time.</summary>
     public static KeyRing Rotated(KeyRing ring, DateTimeOffset now, KeyRingOptions? options = null)

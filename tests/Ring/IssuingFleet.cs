@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
+using Sallyport.Gateway.Issuing;
 using Sallyport.Tests.Fleet;
 using Sallyport.Tests.Support;
 
@@ -18,9 +19,6 @@ internal sealed class IssuingFleet : IAsyncDisposable
     public const string RingName = GatewayFleet.Prefix + "{keys}:ring";
     public const string LeaseName = GatewayFleet.Prefix + "{keys}:lease";
 
-    // Once: a hash takes its time.
-    private static readonly Task<(string Secret, string Hash)> Credentials = MakeCredentials();
-
     private readonly string _secret;
 
     private IssuingFleet(GatewayFleet gateways, string secret) => (Gateways, _secret) = (gateways, secret);
@@ -35,7 +33,8 @@ internal sealed class IssuingFleet : IAsyncDisposable
     /// <param name="hasWires">Whether each replica reaches Redis over a wire of its own.</param>
     public static async Task<IssuingFleet> PrepareAsync(int replicas, Action<JsonObject>? edit = null, bool hasWires = false)
     {
-        var (secret, hash) = await Credentials;
+        var secret = Convert.ToHexString(RandomNumberGenerator.GetBytes(16));
+        var hash = ClientSecretHash.Of(Encoding.ASCII.GetBytes(secret), iterations: 10_000).Write();
         var plan = new FleetPlan
         {
             Replicas = replicas,
@@ -122,13 +121,5 @@ internal sealed class IssuingFleet : IAsyncDisposable
         };
         sallyport["Policies"]!["own"] = new JsonObject { ["Issuers"] = new JsonArray("own") };
         json["ReverseProxy"]!["Routes"]!["own"] = JsonNode.Parse("""{ "ClusterId": "upstream", "AuthorizationPolicy": "own", "Match": { "Path": "/own/{**rest}" } }""");
-    }
-
-    private static async Task<(string Secret, string Hash)> MakeCredentials()
-    {
-        var secret = Convert.ToHexString(RandomNumberGenerator.GetBytes(16));
-        var hashed = await GatewayProcess.RunAsync(["clients", "hash"], input: secret);
-        Assert.True(hashed.ExitCode == 0, hashed.ToString());
-        return (secret, hashed.Output.Trim());
     }
 }
