@@ -94,7 +94,7 @@ public class IssuerSectionTests
     [InlineData("Clients billing SecretHash", null, "$.Sallyport.Issuer.Clients.billing", "Give it Keys")]
     [InlineData("Clients robot SecretHash", $"\"{Hash}\"", "$.Sallyport.Issuer.Clients.robot", "Give it Keys")]
     [InlineData("Clients billing SecretHash", "\"s3cret\"", "$.Sallyport.Issuer.Clients.billing.SecretHash", "Let \"clients hash\" make it")]
-    [InlineData("Clients billing Secret", "\"s3cret\"", "$.Sallyport.Issuer.Clients.billing.Secret", "Did you mean \"SecretHash\"?")]
+    [InlineData("Clients billing Secret", "\"s3cret\"", "$.Sallyport.Issuer.Clients.billing.Secret", "Known here")]
     [InlineData("Clients billing Audiences", null, "$.Sallyport.Issuer.Clients.billing.Audiences", "List the audiences")]
     [InlineData("Clients billing Audiences", "[]", "$.Sallyport.Issuer.Clients.billing.Audiences", "List the audiences")]
     [InlineData("Clients billing Audiences", "[\"orders\",\"orders\"]", "$.Sallyport.Issuer.Clients.billing.Audiences[1]", "Take it out.")]
