@@ -6,6 +6,7 @@ using Sallyport.Gateway.Admin;
 using Sallyport.Gateway.Audit;
 using Sallyport.Gateway.Configuration;
 using Sallyport.Gateway.Demonstration;
+using Sallyport.Gateway.Issuing;
 using Sallyport.Gateway.Keys;
 using Sallyport.Gateway.Proxy;
 using Sallyport.Gateway.Redis;
@@ -108,6 +109,26 @@ internal static class Composition
         services.AddSingleton(provider => new RecordSeal(provider.GetRequiredService<MacKeys>(), redis.Prefix));
         services.AddSingleton<RevocationReplica>();
         services.AddSingleton<RevocationSync>();
+    }
+
+    /// <summary>The inner door: what signs tokens, and the endpoints that give them out.</summary>
+    public static IServiceCollection AddIssuing(this IServiceCollection services, IssuerOptions issuer)
+    {
+        services.AddSingleton(issuer);
+        services.TryAddSingleton<OwnKeys>();
+        services.TryAddSingleton<AuditTrail>();
+        services.TryAddSingleton<TokenMint>();
+        services.AddSingleton<Clients>();
+        services.AddSingleton(provider => new AssertionReplays(provider.GetRequiredService<TimeProvider>(), provider.GetService<RedisConnection>()));
+        services.AddSingleton<ClientAssertion>();
+        services.AddSingleton<ClientAuthentication>();
+        services.AddSingleton<ClientCredentialsGrant>();
+        services.AddSingleton<TokenExchangeGrant>();
+        services.AddSingleton<MetadataEndpoint>();
+        services.AddSingleton<JwksEndpoint>();
+        services.AddSingleton<TokenEndpoint>();
+        services.AddSingleton<IssuerEndpoints>();
+        return services;
     }
 
     /// <summary>The proxy: YARP, the gate before every route, and the ASP.NET Core scheme for endpoints that are not proxied.</summary>

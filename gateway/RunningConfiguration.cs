@@ -1,4 +1,5 @@
 using Sallyport.Gateway.Configuration;
+using Sallyport.Gateway.Issuing;
 using Sallyport.Gateway.Proxy;
 using Sallyport.Gateway.Trust;
 using Sallyport.Policies;
@@ -7,7 +8,7 @@ using Yarp.ReverseProxy.Configuration;
 namespace Sallyport.Gateway;
 
 /// <summary>The configuration in force. A new one is compiled whole and then published, or refused whole.</summary>
-internal sealed class RunningConfiguration(TrustedIssuers trust, CompiledPolicies policies, RouteTable routes, TrustedIssuerFactory issuers)
+internal sealed class RunningConfiguration(TrustedIssuers trust, CompiledPolicies policies, RouteTable routes, TrustedIssuerFactory issuers, Clients? clients = null)
 {
     private const string TokenKey = "Sallyport:Token";
 
@@ -23,6 +24,7 @@ internal sealed class RunningConfiguration(TrustedIssuers trust, CompiledPolicie
         {
             var mistakes = new List<Mistake>();
             var opened = OpenIssuers(options, mistakes);
+            var openedClients = OpenClients(options, mistakes);
             if (mistakes.Count > 0) return mistakes;
 
             var model = new TrustModel(opened);
@@ -41,6 +43,7 @@ internal sealed class RunningConfiguration(TrustedIssuers trust, CompiledPolicie
                     projection)));
 
             trust.Publish(model);
+            clients?.Publish(openedClients);
             policies.Publish(compiled);
             routes.Publish(table, options.Clusters);
             Options = options;
@@ -59,6 +62,15 @@ internal sealed class RunningConfiguration(TrustedIssuers trust, CompiledPolicie
             else mistakes.Add(new Mistake($"$.Sallyport.TrustedIssuers.{issuer.Name}.Keys", problem ?? "The keys cannot be opened.", "Give keys that can be read."));
         }
 
+        return opened;
+    }
+
+    /// <summary>Opens the keys of the issuer's clients without putting anything in force.</summary>
+    public IReadOnlyList<Client> OpenClients(GatewayOptions options, List<Mistake> mistakes)
+    {
+        var problems = new List<(string Client, string Problem)>();
+        var opened = (clients ?? new Clients()).Open(options.Issuer?.Clients ?? [], problems);
+        mistakes.AddRange(problems.Select(found => new Mistake($"$.Sallyport.Issuer.Clients.{found.Client}.Keys", found.Problem, "Give public keys that can be read.")));
         return opened;
     }
 

@@ -23,6 +23,7 @@ internal static class GatewayConfiguration
         var policies = PoliciesSection.Read(sallyport.Object("Policies"), [.. issuers.Select(issuer => issuer.Name)]);
         var redis = RedisSection.Read(sallyport.Object("Redis"), context);
         var revocation = RevocationSection.Read(sallyport.Object("Revocation"));
+        var issuer = IssuerSection.Read(sallyport.Object("Issuer"), sallyport.Mentions("Issuer"), context);
         var forwarding = ForwardingSection.Read(sallyport.Object("Forwarding"));
         var verifiedTokens = VerifiedTokensSection.Read(sallyport.Object("VerifiedTokens"));
         var admin = AdminSection.Read(sallyport.Object("Admin"));
@@ -37,6 +38,7 @@ internal static class GatewayConfiguration
             Policies = policies,
             Redis = redis,
             Revocation = revocation,
+            Issuer = issuer,
             Forwarding = forwarding,
             VerifiedTokens = verifiedTokens,
             Admin = admin,

@@ -56,7 +56,8 @@ internal static class KeySourceSection
         return named.Count > 0 ? named[0] : KeySourceKind.Derived;
     }
 
-    private static List<string> PemFiles(SectionReader keys, ReadingContext context)
+    /// <summary>The files of <c>PemFile</c>, in full; a <see cref="Mistake"/> for each that is no good.</summary>
+    public static List<string> PemFiles(SectionReader keys, ReadingContext context)
     {
         var written = keys.Strings("PemFile", orOne: true);
         if (written is { Count: 0 })

@@ -31,6 +31,7 @@ internal static class Lint
             DemonstrationStaysInDevelopment(options, context),
             DemonstrationTokensHaveAnIssuer(options),
             FailClosedHasAList(options),
+            IssuerLint.Check(options),
         ];
         foreach (var mistake in together.SelectMany(found => found))
             yield return mistake;
