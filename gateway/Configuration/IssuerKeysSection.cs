@@ -23,7 +23,8 @@ internal static class IssuerKeysSection
             KeyEncryptionKeys = KeyEncryptionKeys(keys, context),
             Algorithm = issuer.Choice("Algorithm", Algorithms) ?? standard.Algorithm,
             RsaBits = issuer.Integer("RsaBits", standard.RsaBits, 2048, 4096),
-            Life = keys.Duration("Life", standard.Life, TimeSpan.FromMinutes(1), TimeSpan.FromDays(90)),
+            // So short a life is for watching a rotation, not for living with it.
+            Life = keys.Duration("Life", standard.Life, context.IsDevelopment ? TimeSpan.FromSeconds(10) : TimeSpan.FromMinutes(10), TimeSpan.FromDays(90)),
             JwksMaxAge = issuer.Duration("JwksMaxAge", standard.JwksMaxAge, TimeSpan.FromSeconds(1), TimeSpan.FromDays(1)),
             Poll = keys.Duration("Poll", standard.Poll, TimeSpan.FromMilliseconds(200), TimeSpan.FromMinutes(5)),
             Archive = Folder(keys, "Archive", context),

@@ -17,7 +17,7 @@ internal static class IssuerLint
         if (options.Issuer is not { } issuer) return [];
         IEnumerable<Mistake>[] rules =
         [
-            TokensDoNotOutliveKeys(issuer),
+            TokensDoNotOutliveKeys(issuer, options.Clusters),
             RedisIsThere(issuer, options),
             ClientsHaveScopesOfTheirOwn(issuer),
             FederationTakesTheAlgorithm(issuer),
@@ -28,13 +28,13 @@ internal static class IssuerLint
     }
 
     /// <summary>No token outlives its key: a sixth of the key's life is what is left when its successor takes over.</summary>
-    private static IEnumerable<Mistake> TokensDoNotOutliveKeys(IssuerOptions issuer)
+    private static IEnumerable<Mistake> TokensDoNotOutliveKeys(IssuerOptions issuer, IReadOnlyList<ClusterConfig> clusters)
     {
         var most = issuer.Keys.MaxTokenLifetime;
         var mend = $"At most {DurationText.Write(most)}, a sixth of Keys.Life.";
         if (issuer.Lifetime > most)
             yield return new(At.Member("Lifetime").Text, "is longer than a key is kept after it signed last.", mend);
-        if (issuer.Assertions.Lifetime > most)
+        if (issuer.Assertions.Lifetime > most && clusters.Any(cluster => cluster.Metadata?.ContainsKey(ClusterMetadataChecks.Audience) == true))
             yield return new(At.Member("Assertions").Member("Lifetime").Text, "is longer than a key is kept after it signed last.", mend);
         foreach (var client in issuer.Clients.Where(client => client.Lifetime > most))
             yield return new(At.Member("Clients").Member(client.Id).Member("Lifetime").Text, "is longer than a key is kept after it signed last.", mend);
@@ -42,6 +42,11 @@ internal static class IssuerLint
             yield return new(At.Member("Federation").Member(federation.Audience).Member("Lifetime").Text, "is longer than a key is kept after it signed last.", mend);
         if (issuer.Keys.JwksMaxAge > issuer.Keys.Life / 6)
             yield return new(At.Member("JwksMaxAge").Text, "is so long that a verifier may not have read a new key before it signs.", mend);
+        if (issuer.Keys.Lead > issuer.Keys.Life / 3)
+            yield return new(
+                At.Member("Keys").Member("Poll").Text,
+                $"and JwksMaxAge together ask for a key to be seen for {DurationText.Write(issuer.Keys.Lead)} before it signs, which a life of {DurationText.Write(issuer.Keys.Life)} does not give.",
+                "Shorten Poll or JwksMaxAge, or lengthen Life: JwksMaxAge and twice Poll are at most a third of it.");
     }
 
     private static IEnumerable<Mistake> RedisIsThere(IssuerOptions issuer, GatewayOptions options)

@@ -6,7 +6,7 @@ namespace Sallyport.Gateway.Configuration;
 /// <summary>Reads <c>Sallyport:Issuer</c>: the inner door.</summary>
 internal static class IssuerSection
 {
-    private static readonly TimeSpan ShortestLifetime = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan ShortestLifetime = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestLifetime = TimeSpan.FromDays(1);
 
     /// <returns>Null when there is no issuer. One with mistakes is answered all the same, so that the rest is checked too.</returns>
