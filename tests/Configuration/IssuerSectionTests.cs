@@ -89,7 +89,7 @@ public class IssuerSectionTests
     [InlineData("Lifetime", "\"04:00:01\"", "$.Sallyport.Issuer.Lifetime", "a sixth of Keys.Life")]
     [InlineData("Clients billing Lifetime", "\"04:00:01\"", "$.Sallyport.Issuer.Clients.billing.Lifetime", "a sixth of Keys.Life")]
     [InlineData("JwksMaxAge", "\"04:00:01\"", "$.Sallyport.Issuer.JwksMaxAge", "a sixth of Keys.Life")]
-    [InlineData("Keys Poll", "\"04:00:00\"", "$.Sallyport.Issuer.Keys.Poll", "out of bounds")]
+    [InlineData("Keys Life", "\"00:06:00\"", "$.Sallyport.Issuer.Keys.Poll", "at most a third")]
     [InlineData("Keys Life", "\"00:25:00\"", "$.Sallyport.Issuer.Lifetime", "a sixth of Keys.Life")]
     // Clients.
     [InlineData("Clients billing SecretHash", null, "$.Sallyport.Issuer.Clients.billing", "Give it Keys")]
