@@ -108,8 +108,8 @@ public class IssuerSectionTests
     [InlineData("Clients robot Keys JwksUri", "\"https://robot.example.com\"", "$.Sallyport.Issuer.Clients.robot.Keys.JwksUri", "Known here")]
     [InlineData("Clients robot Keys Inline keys 0 d", "\"AAAA\"", "$.Sallyport.Issuer.Clients.robot.Keys.Inline.keys[0]", "Keep only the public members")]
     // Assertions.
-    [InlineData("Assertions Header", "\"X_Auth\"", "$.Sallyport.Issuer.Assertions.Header", "Write \"Authorization\"")]
-    [InlineData("Assertions Header", "\"X-Auth-\"", "$.Sallyport.Issuer.Assertions.Header", "Write \"Authorization\"")]
+    [InlineData("Assertions Header", "\"X_Auth\"", "$.Sallyport.Issuer.Assertions.Header", "Write letters and digits")]
+    [InlineData("Assertions Header", "\"X-Auth-\"", "$.Sallyport.Issuer.Assertions.Header", "Write letters and digits")]
     [InlineData("Assertions Lifetime", "\"00:00:59\"", "$.Sallyport.Issuer.Assertions.Lifetime", "From 00:01:00 to 00:05:00.")]
     [InlineData("Assertions Claims sub", "\"email\"", "$.Sallyport.Issuer.Assertions.Claims.sub", "Choose another name")]
     [InlineData("Assertions Claims org", "[\"a\",\"b\"]", "$.Sallyport.Issuer.Assertions.Claims.org", "Write the name of one claim.")]

@@ -83,7 +83,6 @@ public sealed class MetadataTests
         await using var house = await IssuingHouse.OpenAsync(json =>
         {
             json["Sallyport"]!["Issuer"]!["Issuer"] = Issuer;
-            json["Sallyport"]!["TrustedIssuers"]!["own"]!["Issuer"] = Issuer;
             json["ReverseProxy"]!["Routes"]!.AsObject().Remove("tenants");
         });
 
@@ -148,9 +147,9 @@ public sealed class MetadataTests
         Assert.Contains("stock:read", await house.Client.GetStringAsync("/.well-known/openid-configuration"), StringComparison.Ordinal);
         Assert.DoesNotContain(house.Gateway.Logs.Entries, entry => entry.Message.Contains("Sallyport:Issuer changed", StringComparison.Ordinal));
 
-        changed["Sallyport"]!["Issuer"]!["Issuer"] = "https://another.example.com";
+        changed["Sallyport"]!["Issuer"]!["Lifetime"] = "00:01:00";
         house.Gateway.Change(changed);
         await Poll.Until(() => house.Gateway.Logs.Entries.Any(entry => entry.Message.Contains("Sallyport:Issuer changed", StringComparison.Ordinal)));
-        Assert.Equal(IssuingHouse.Issuer, (string?)(await house.Ask("billing", "grant_type=client_credentials")).Claims["iss"]);
+        Assert.Equal(300, (int?)(await house.Ask("billing", "grant_type=client_credentials")).Body["expires_in"]);
     }
 }
