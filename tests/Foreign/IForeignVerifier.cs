@@ -1,0 +1,15 @@
+namespace Sallyport.Tests.Foreign;
+
+/// <summary>A service behind the gateway whose tokens are verified by software that we did not write.</summary>
+internal interface IForeignVerifier : IAsyncDisposable
+{
+    /// <summary>What it says of a token whose signature is not that of the key.</summary>
+    string Forged { get; }
+
+    /// <summary>What it says of a token whose <c>exp</c> is past.</summary>
+    string Expired { get; }
+
+    /// <summary>Asks it about one token.</summary>
+    /// <returns>The token's subject where it is accepted, with no <see cref="ForeignVerdict.Refusal"/>.</returns>
+    Task<ForeignVerdict> Verify(string token);
+}
