@@ -9,7 +9,9 @@ internal interface IForeignVerifier : IAsyncDisposable
     /// <summary>What it says of a token whose <c>exp</c> is past.</summary>
     string Expired { get; }
 
+    /// <summary>What it says of a token for somebody else.</summary>
+    string Misdirected { get; }
+
     /// <summary>Asks it about one token.</summary>
-    /// <returns>The token's subject where it is accepted, with no <see cref="ForeignVerdict.Refusal"/>.</returns>
     Task<ForeignVerdict> Verify(string token);
 }

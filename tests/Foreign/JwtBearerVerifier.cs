@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace Sallyport.Tests.Foreign;
 
@@ -24,9 +25,12 @@ internal sealed class JwtBearerVerifier : IForeignVerifier
 
     public string Expired => "The token expired at";
 
+    public string Misdirected => "The audience '";
+
     public static async Task<JwtBearerVerifier> StartAsync(string issuer, string audience)
     {
         var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
         builder.Services.AddAuthorization();
         builder.Services.AddAuthentication(JwtBearerDefaults.AuthenticationScheme).AddJwtBearer(options =>

@@ -13,14 +13,31 @@ internal sealed class ScriptVerifier : IForeignVerifier
 
     public required string Expired { get; init; }
 
+    public required string Misdirected { get; init; }
+
+    /// <summary>What it says of a token whose key is not in the set.</summary>
+    public required string Unknown { get; init; }
+
     /// <summary>npm's jose: <c>createRemoteJWKSet</c> and <c>jwtVerify</c>.</summary>
     public static Task<ScriptVerifier> Jose(string jwksUri, string issuer, string audience) => Start(
-        new ScriptVerifier(ForeignProgram.Node("verifier.mjs")) { Forged = "ERR_JWS_SIGNATURE_VERIFICATION_FAILED", Expired = "ERR_JWT_EXPIRED" },
+        new ScriptVerifier(ForeignProgram.Node("verifier.mjs"))
+        {
+            Forged = "ERR_JWS_SIGNATURE_VERIFICATION_FAILED",
+            Expired = "ERR_JWT_EXPIRED",
+            Misdirected = "unexpected \"aud\" claim value",
+            Unknown = "ERR_JWKS_NO_MATCHING_KEY",
+        },
         jwksUri, issuer, audience);
 
     /// <summary>Debian's PyJWT: <c>PyJWKClient</c> and <c>decode</c>.</summary>
     public static Task<ScriptVerifier> PyJwt(string jwksUri, string issuer, string audience) => Start(
-        new ScriptVerifier(ForeignProgram.Python("verifier.py")) { Forged = "InvalidSignatureError", Expired = "ExpiredSignatureError" },
+        new ScriptVerifier(ForeignProgram.Python("verifier.py"))
+        {
+            Forged = "InvalidSignatureError",
+            Expired = "ExpiredSignatureError",
+            Misdirected = "InvalidAudienceError",
+            Unknown = "Unable to find a signing key that matches",
+        },
         jwksUri, issuer, audience);
 
     public async Task<ForeignVerdict> Verify(string token)
