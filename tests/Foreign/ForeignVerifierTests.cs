@@ -2,7 +2,7 @@ using Sallyport.Tests.Support;
 
 namespace Sallyport.Tests.Foreign;
 
-/// <summary>Software that we did not write takes our access tokens by discovery, and nothing that only looks like one.</summary>
+/// <summary>Software that we did not write takes our tokens by discovery, and nothing that only looks like one.</summary>
 public sealed class ForeignVerifierTests
 {
     private static readonly string[] Algorithms = ["ES256", "RS256", "EdDSA"];
@@ -65,6 +65,26 @@ public sealed class ForeignVerifierTests
         }
     }
 
+    [Fact]
+    public async Task Services_behind_the_gateway_verify_its_assertions()
+    {
+        await using var issuer = await InnerIssuer.StartAsync("ES256");
+        await using var jose = await ScriptVerifier.Jose(await issuer.JwksUri(), issuer.Issuer, InnerIssuer.Audience);
+        await using var pyJwt = await ScriptVerifier.PyJwt(await issuer.JwksUri(), issuer.Issuer, InnerIssuer.Audience);
+        await using var dotnet = await JwtBearerVerifier.StartAsync(issuer.Issuer, InnerIssuer.Audience);
+
+        var assertion = await issuer.Assertion();
+        Assert.Equal("alice", (string?)Tampering.Claims(assertion)["sub"]);
+        foreach (var verifier in new IForeignVerifier[] { jose, pyJwt, dotnet })
+            await AcceptsThisOnly(issuer, verifier, assertion);
+
+        await issuer.Rotate("EdDSA");
+        var next = await issuer.Assertion();
+        Assert.Equal("EdDSA", Tampering.Header(next, "alg"));
+        await AcceptsThisOnly(issuer, jose, next);
+        await AcceptsThisOnly(issuer, pyJwt, next);
+    }
+
     private static async Task FollowsRotations(InnerIssuer issuer, ScriptVerifier verifier)
     {
         var tokens = new List<string>();
@@ -100,7 +120,7 @@ public sealed class ForeignVerifierTests
     }
 
     private static async Task Accepts(IForeignVerifier verifier, string token) =>
-        Assert.Equal(new ForeignVerdict(InnerIssuer.Client, null), await verifier.Verify(token));
+        Assert.Equal(new ForeignVerdict((string)Tampering.Claims(token)["sub"]!, null), await verifier.Verify(token));
 
     private static async Task Refuses(IForeignVerifier verifier, string token, string because)
     {
