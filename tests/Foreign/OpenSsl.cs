@@ -1,0 +1,75 @@
+using System.Buffers.Text;
+using System.Diagnostics;
+using System.Formats.Asn1;
+using System.Numerics;
+using System.Security.Cryptography;
+using System.Text.Json.Nodes;
+
+namespace Sallyport.Tests.Foreign;
+
+/// <summary>The command line of OpenSSL, which knows nothing of tokens: a public key, some bytes, a signature.</summary>
+internal static class OpenSsl
+{
+    /// <summary>Whether <c>openssl pkeyutl -verify</c> says that the signature of the token is by this key.</summary>
+    public static async Task<bool> Verifies(string token, JsonObject jwk)
+    {
+        var folder = Directory.CreateTempSubdirectory("sallyport-openssl-");
+        try
+        {
+            string At(string name) => Path.Combine(folder.FullName, name);
+            var parts = token.Split('.');
+            var signature = Base64Url.DecodeFromChars(parts[2]);
+            await File.WriteAllTextAsync(At("key.pem"), Pem(jwk));
+            await File.WriteAllTextAsync(At("input"), $"{parts[0]}.{parts[1]}");
+            await File.WriteAllBytesAsync(At("signature"), (string?)jwk["kty"] == "EC" ? Der(signature) : signature);
+            string[] digest = (string?)jwk["kty"] == "OKP" ? [] : ["-digest", "sha256"];
+            var (code, said) = await Run(["pkeyutl", "-verify", "-pubin", "-inkey", At("key.pem"), "-rawin", .. digest, "-in", At("input"), "-sigfile", At("signature")]);
+            Assert.True(code == 0 == said.Contains("Verified Successfully", StringComparison.Ordinal), said);
+            if (code != 0) Assert.Contains("Verification Failure", said, StringComparison.Ordinal);
+            return code == 0;
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    private static async Task<(int Code, string Said)> Run(string[] arguments)
+    {
+        var start = new ProcessStartInfo("openssl", arguments) { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
+        using var process = Process.Start(start)!;
+        var (output, errors) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
+        await process.WaitForExitAsync();
+        return (process.ExitCode, await output + await errors);
+    }
+
+    private static string Pem(JsonObject jwk)
+    {
+        byte[] Member(string name) => Base64Url.DecodeFromChars((string)jwk[name]!);
+        switch ((string?)jwk["kty"])
+        {
+            case "EC":
+                using (var ecdsa = ECDsa.Create(new ECParameters { Curve = ECCurve.NamedCurves.nistP256, Q = new ECPoint { X = Member("x"), Y = Member("y") } }))
+                    return ecdsa.ExportSubjectPublicKeyInfoPem();
+            case "RSA":
+                using (var rsa = RSA.Create(new RSAParameters { Modulus = Member("n"), Exponent = Member("e") }))
+                    return rsa.ExportSubjectPublicKeyInfoPem();
+            default:
+                // RFC 8410 section 4: a SubjectPublicKeyInfo of id-Ed25519 is these twelve bytes and the key.
+                return PemEncoding.WriteString("PUBLIC KEY", [.. Convert.FromHexString("302a300506032b6570032100"), .. Member("x")]);
+        }
+    }
+
+    // RFC 3279 section 2.2.3, of the two numbers that JWS puts side by side (RFC 7518 section 3.4).
+    private static byte[] Der(byte[] signature)
+    {
+        var writer = new AsnWriter(AsnEncodingRules.DER);
+        using (writer.PushSequence())
+        {
+            writer.WriteInteger(new BigInteger(signature.AsSpan(0, signature.Length / 2), isUnsigned: true, isBigEndian: true));
+            writer.WriteInteger(new BigInteger(signature.AsSpan(signature.Length / 2), isUnsigned: true, isBigEndian: true));
+        }
+
+        return writer.Encode();
+    }
+}
