@@ -44,6 +44,15 @@ internal static class CommandLine
             JwksShowVerb.Command(sources, streams),
             JwksRefreshVerb.Command(sources, streams),
         });
+        root.Add(new Command("keys", "Our own signing keys.")
+        {
+            KeysListVerb.Command(sources, streams),
+            KeysPrepareVerb.Command(sources, streams),
+            KeysActivateVerb.Command(sources, streams),
+            KeysRetireVerb.Command(sources, streams),
+            KeysRevokeVerb.Command(sources, streams),
+            KeysResealVerb.Command(sources, streams),
+        });
         root.Add(RevokeVerb.Command(sources, streams));
         root.Add(new Command("revocations", "What is revoked.") { RevocationsListVerb.Command(sources, streams) });
         root.Add(new Command("clients", "Clients of the issuer.") { ClientsHashVerb.Command(streams) });
