@@ -34,10 +34,11 @@ internal static class CommandLine
         root.Add(ServeVerb.Command(sources, streams));
         root.Add(CheckVerb.Command(sources, streams));
         root.Add(ExplainVerb.Command(sources, streams));
-        root.Add(new Command("token", "Looks at one token.")
+        root.Add(new Command("token", "Looks at one token, or makes one.")
         {
             TokenInspectVerb.Command(streams, TimeProvider.System),
             TokenVerifyVerb.Command(sources, streams),
+            TokenMintVerb.Command(sources, streams),
         });
         root.Add(new Command("jwks", "Keys of trusted issuers.")
         {
