@@ -56,7 +56,7 @@ internal sealed class OwnIssuer : IAsyncDisposable
         Issuer = "https://id.example.com",
         Subject = subject,
         Audiences = ["api"],
-        Scopes = ScopeSet.Empty,
+        Scopes = new ScopeSet([]),
         Expires = TimeProvider.System.GetUtcNow() + (life ?? TimeSpan.FromMinutes(10)),
         Claims = json is null ? [] : [new("org_id", ClaimValue.Of(JsonDocument.Parse(json).RootElement))],
     };
