@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Primitives;
 using Sallyport.Gateway.Configuration;
+using Sallyport.Gateway.Issuing;
 using Sallyport.Gateway.Telemetry;
 
 namespace Sallyport.Gateway;
@@ -77,6 +78,7 @@ internal sealed partial class ConfigurationReloader(
     {
         if (before.Redis != after.Redis) yield return "Redis";
         if (before.Revocation != after.Revocation) yield return "Revocation";
+        if (!IssuerOptions.HaveSameFixedParts(before.Issuer, after.Issuer)) yield return "Issuer";
         if (before.Admin != after.Admin) yield return "Admin";
         if (before.Telemetry != after.Telemetry) yield return "Telemetry";
         if (before.VerifiedTokens != after.VerifiedTokens) yield return "VerifiedTokens";

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Http.Timeouts;
 using Sallyport.Gateway.Configuration;
+using Sallyport.Gateway.Issuing;
 using Sallyport.Gateway.Proxy;
 using Sallyport.Gateway.Telemetry;
 
@@ -31,6 +32,7 @@ internal static class GatewayHost
             {
                 services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(20));
                 services.AddVerification(options, context.HostingEnvironment);
+                if (options.Issuer is { } issuer) services.AddIssuing(issuer);
                 services.AddGateway();
                 services.AddBackground(options, configuration);
             })
@@ -69,7 +71,11 @@ internal static class GatewayHost
             context => context.GetEndpoint()?.Metadata is { } metadata
                 && (metadata.GetMetadata<RequestTimeoutAttribute>() is not null || metadata.GetMetadata<RequestTimeoutPolicy>() is not null),
             branch => branch.UseRequestTimeouts());
-        app.UseEndpoints(endpoints => endpoints.MapReverseProxy().Add(endpoint => routes.Guard(endpoint, gate)));
+        app.UseEndpoints(endpoints =>
+        {
+            app.ApplicationServices.GetService<IssuerEndpoints>()?.Map(endpoints);
+            endpoints.MapReverseProxy().Add(endpoint => routes.Guard(endpoint, gate));
+        });
     }
 
     private static string ListenUrls(IConfiguration configuration)

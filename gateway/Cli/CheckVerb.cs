@@ -21,7 +21,9 @@ internal static class CheckVerb
 
         using var services = VerbServices.Of(loaded.Options, choice);
         var unopened = new List<Mistake>();
-        var issuers = services.GetRequiredService<RunningConfiguration>().OpenIssuers(loaded.Options, unopened);
+        var running = services.GetRequiredService<RunningConfiguration>();
+        var issuers = running.OpenIssuers(loaded.Options, unopened);
+        running.OpenClients(loaded.Options, unopened);
         if (unopened.Count > 0) return Mistaken(streams, unopened, isJson);
 
         var report = new CheckReport(choice.EnvironmentName, loaded.Options, issuers);

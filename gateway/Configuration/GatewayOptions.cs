@@ -1,5 +1,6 @@
 using Sallyport.Gateway.Admin;
 using Sallyport.Gateway.Demonstration;
+using Sallyport.Gateway.Issuing;
 using Sallyport.Gateway.Proxy;
 using Sallyport.Gateway.Redis;
 using Sallyport.Gateway.Revocation;
@@ -22,6 +23,8 @@ internal sealed record GatewayOptions
     public required RedisOptions? Redis { get; init; }
 
     public required RevocationOptions Revocation { get; init; }
+
+    public IssuerOptions? Issuer { get; init; }
 
     public required ForwardingOptions Forwarding { get; init; }
 

@@ -37,7 +37,7 @@ internal static class KeySourceSection
     private static KeySourceKind Kind(SectionReader keys)
     {
         var discovery = keys.Boolean("Discovery", false);
-        var development = keys.Boolean("Development", false);
+        var own = keys.Boolean("Own", false);
         var named = new List<KeySourceKind>();
         if (keys.Has("JwksUri"))
             named.Add(KeySourceKind.JwksUri);
@@ -49,14 +49,15 @@ internal static class KeySourceSection
             named.Add(KeySourceKind.PemFile);
         if (keys.Mentions("Secret"))
             named.Add(KeySourceKind.Secret);
-        if (development)
-            named.Add(KeySourceKind.Development);
+        if (own)
+            named.Add(KeySourceKind.Own);
         if (named.Count > 1)
             keys.Wrong(keys.Path, $"names {named.Count} sources of keys: {string.Join(" and ", named)}.", "Keep one of them.");
         return named.Count > 0 ? named[0] : KeySourceKind.Derived;
     }
 
-    private static List<string> PemFiles(SectionReader keys, ReadingContext context)
+    /// <summary>The files of <c>PemFile</c>, in full; a <see cref="Mistake"/> for each that is no good.</summary>
+    public static List<string> PemFiles(SectionReader keys, ReadingContext context)
     {
         var written = keys.Strings("PemFile", orOne: true);
         if (written is { Count: 0 })

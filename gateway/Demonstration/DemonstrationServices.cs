@@ -1,3 +1,5 @@
+using Sallyport.Gateway.Trust;
+
 namespace Sallyport.Gateway.Demonstration;
 
 /// <summary>Puts the demonstration beside the gateway. Only ever called in Development.</summary>
@@ -5,7 +7,7 @@ internal static class DemonstrationServices
 {
     public static IServiceCollection AddDemonstration(this IServiceCollection services, DemonstrationOptions options, TextWriter output)
     {
-        if (options.Upstream is { } address) services.AddHostedService(provider => new DemonstrationUpstream(address, provider.GetRequiredService<DevelopmentIssuer>().Keys));
+        if (options.Upstream is { } address) services.AddHostedService(provider => new DemonstrationUpstream(address, () => provider.GetService<OwnPublicKeys>()?.Current?.Keys));
         services.AddHostedService(provider => ActivatorUtilities.CreateInstance<Greeting>(provider, output));
         return services;
     }

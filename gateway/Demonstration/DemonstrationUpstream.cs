@@ -6,7 +6,7 @@ namespace Sallyport.Gateway.Demonstration;
 
 /// <summary>A service behind the gateway, for trying things out: answers every request with what reached it, as JSON. At
 /// <see cref="JwksPath"/> it publishes keys, so that other gateways can believe the tokens that this process signs.</summary>
-internal sealed class DemonstrationUpstream(Uri address, JwkSet keys) : IHostedService, IDisposable
+internal sealed class DemonstrationUpstream(Uri address, Func<JwkSet?> keys) : IHostedService, IDisposable
 {
     public const string JwksPath = "/.well-known/jwks.json";
 
@@ -16,7 +16,7 @@ internal sealed class DemonstrationUpstream(Uri address, JwkSet keys) : IHostedS
         .ConfigureWebHost(web => web
             .UseKestrel(kestrel => kestrel.AddServerHeader = false)
             .UseUrls(address.GetLeftPart(UriPartial.Authority))
-            .Configure(app => app.Run(context => context.Request.Path == JwksPath ? Publish(context, keys) : Echo(context))))
+            .Configure(app => app.Run(context => context.Request.Path == JwksPath ? Publish(context, keys()) : Echo(context))))
         .Build();
 
     public Task StartAsync(CancellationToken cancellationToken) => _host.StartAsync(cancellationToken);
@@ -25,13 +25,13 @@ internal sealed class DemonstrationUpstream(Uri address, JwkSet keys) : IHostedS
 
     public void Dispose() => _host.Dispose();
 
-    private static async Task Publish(HttpContext context, JwkSet keys)
+    private static async Task Publish(HttpContext context, JwkSet? keys)
     {
         context.Response.ContentType = "application/jwk-set+json";
         await using var writer = new Utf8JsonWriter(context.Response.BodyWriter);
         writer.WriteStartObject();
         writer.WriteStartArray("keys");
-        foreach (var key in keys.Keys) key.WriteTo(writer);
+        foreach (var key in keys?.Keys ?? []) key.WriteTo(writer);
         writer.WriteEndArray();
         writer.WriteEndObject();
         await writer.FlushAsync(context.RequestAborted);

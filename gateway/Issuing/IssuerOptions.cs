@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Sallyport.Gateway.Keys;
 
 namespace Sallyport.Gateway.Issuing;
@@ -18,4 +19,10 @@ internal sealed record IssuerOptions
     public AssertionOptions Assertions { get; init; } = new();
 
     public IReadOnlyList<FederationOptions> Federation { get; init; } = [];
+
+    /// <summary>Whether two differ in nothing but their clients and assertions, which are the parts that change while the process runs.</summary>
+    public static bool HaveSameFixedParts(IssuerOptions? one, IssuerOptions? other) => string.Equals(Fixed(one), Fixed(other), StringComparison.Ordinal);
+
+    // Lists compare by reference; their text does not. There is no secret in it.
+    private static string Fixed(IssuerOptions? options) => options is null ? "" : JsonSerializer.Serialize(options with { Clients = [], Assertions = new() });
 }

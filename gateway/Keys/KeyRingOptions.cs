@@ -34,6 +34,9 @@ internal sealed record KeyRingOptions
     /// <summary>Directory of the append-only archive of public keys; null for none.</summary>
     public string? Archive { get; init; }
 
+    /// <summary>How long a key is published before it signs: verifiers have fetched it by then, and replicas have read it.</summary>
+    public TimeSpan Lead => JwksMaxAge + (2 * Poll);
+
     /// <summary>The longest life of a token: a sixth of the key's, so that no token outlives its key.</summary>
     public TimeSpan MaxTokenLifetime => Life / 6;
 }

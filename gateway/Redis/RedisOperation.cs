@@ -11,4 +11,8 @@ internal static class RedisOperation
     public const string PublishKeys = "keys_publish";
     public const string Revoke = "revoke";
     public const string ReadRevocations = "revocations_read";
+    public const string ReadRing = "ring_read";
+    public const string LeaseRing = "ring_lease";
+    public const string WriteRing = "ring_write";
+    public const string UseAssertion = "assertion_use";
 }

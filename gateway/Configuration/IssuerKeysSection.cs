@@ -1,0 +1,70 @@
+using Sallyport.Gateway.Keys;
+using Sallyport.Gateway.Secrets;
+
+namespace Sallyport.Gateway.Configuration;
+
+/// <summary>Reads <c>Sallyport:Issuer:Keys</c> and what stands beside it about keys. No message repeats a secret.</summary>
+internal static class IssuerKeysSection
+{
+    private static readonly string[] Algorithms = ["ES256", "ES384", "ES512", "RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "EdDSA"];
+
+    /// <param name="issuer">The section around <c>Keys</c>.</param>
+    /// <param name="given">Whether there is such a section at all.</param>
+    /// <param name="name">The <c>iss</c> that the keys are bound to.</param>
+    /// <param name="context">Where relative files are.</param>
+    public static KeyRingOptions Read(SectionReader issuer, bool given, string name, ReadingContext context)
+    {
+        var keys = issuer.Object("Keys");
+        var standard = new KeyRingOptions { Issuer = name, Store = KeyStoreKind.Memory };
+        var options = standard with
+        {
+            Store = Store(keys, given),
+            Directory = Folder(keys, "Directory", context),
+            KeyEncryptionKeys = KeyEncryptionKeys(keys, context),
+            Algorithm = issuer.Choice("Algorithm", Algorithms) ?? standard.Algorithm,
+            RsaBits = issuer.Integer("RsaBits", standard.RsaBits, 2048, 4096),
+            Life = keys.Duration("Life", standard.Life, TimeSpan.FromMinutes(1), TimeSpan.FromDays(90)),
+            JwksMaxAge = issuer.Duration("JwksMaxAge", standard.JwksMaxAge, TimeSpan.FromSeconds(1), TimeSpan.FromDays(1)),
+            Poll = keys.Duration("Poll", standard.Poll, TimeSpan.FromMilliseconds(200), TimeSpan.FromMinutes(5)),
+            Archive = Folder(keys, "Archive", context),
+        };
+        if (options.RsaBits % 8 != 0)
+            issuer.Wrong("RsaBits", "is no multiple of 8.", "Write 2048, 3072 or 4096.");
+        Check(keys, options);
+        keys.Finish();
+        return options;
+    }
+
+    private static KeyStoreKind Store(SectionReader keys, bool given)
+    {
+        if (given && !keys.Has("Store"))
+            keys.Wrong("Store", "is not given.", "Write \"Redis\" for a ring that the replicas share, \"File\" for the processes of one machine, or \"Memory\" for keys that end with the process.");
+        return Enum.TryParse<KeyStoreKind>(keys.Choice("Store", Enum.GetNames<KeyStoreKind>()), out var store) ? store : KeyStoreKind.Memory;
+    }
+
+    /// <summary>What each store needs, and what has no meaning to it.</summary>
+    private static void Check(SectionReader keys, KeyRingOptions options)
+    {
+        if (!keys.Has("Store")) return;
+        if (options.Store == KeyStoreKind.File && !keys.Has("Directory"))
+            keys.Wrong("Directory", "is not given, though the Store is File.", "Name a directory that only this user may read.");
+        if (options.Store != KeyStoreKind.File && keys.Has("Directory"))
+            keys.Wrong("Directory", $"is given, though the Store is {options.Store}.", "Take it out, or make the Store \"File\".");
+        if (options.Store != KeyStoreKind.Memory && !keys.Has("KeyEncryptionKey"))
+            keys.Wrong("KeyEncryptionKey", $"is not given, though the Store is {options.Store}: private keys would lie there as they are.", "Name 32 random bytes as {\"File\": \"...\"} or {\"Environment\": \"...\"}.");
+        if (options.Store == KeyStoreKind.Memory && keys.Has("KeyEncryptionKey"))
+            keys.Wrong("KeyEncryptionKey", "is given, though the Store is Memory, which seals nothing.", "Take it out, or name another Store.");
+    }
+
+    private static string? Folder(SectionReader keys, string key, ReadingContext context) =>
+        keys.String(key) is { } folder ? Path.GetFullPath(folder.Replace("\0", "", StringComparison.Ordinal), context.ContentRoot) : null;
+
+    private static List<SecretSource> KeyEncryptionKeys(SectionReader keys, ReadingContext context)
+    {
+        var children = keys.Raw("KeyEncryptionKey").GetChildren().ToList();
+        var isList = children.Count > 0 && children.TrueForAll(StringArray.IsElement);
+        IEnumerable<SectionReader> places = isList ? keys.Elements("KeyEncryptionKey") : [keys.Object("KeyEncryptionKey")];
+        var given = keys.Mentions("KeyEncryptionKey");
+        return [.. places.Select(place => SecretSection.Read(place, given, context)).OfType<SecretSource>()];
+    }
+}

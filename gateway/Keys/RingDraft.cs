@@ -1,0 +1,125 @@
+using System.Security.Cryptography;
+using Sallyport.Gateway.Audit;
+using Sallyport.Gateway.Tokens;
+
+namespace Sallyport.Gateway.Keys;
+
+/// <summary>A ring while it is changed, under the lease: what becomes of it, and what the audit will tell of that once it is written.</summary>
+/// <param name="ring">As it was read.</param>
+/// <param name="now">By the clock of the store.</param>
+/// <param name="actor"><c>rotation</c> or <c>operator</c>.</param>
+internal sealed class RingDraft(KeyRing ring, DateTimeOffset now, string actor, KeyRingOptions options, KeySealing sealing)
+{
+    private readonly List<AuditRecord> _records = [];
+
+    public KeyRing Ring { get; private set; } = ring;
+
+    public DateTimeOffset Now => now;
+
+    public bool IsChanged { get; private set; }
+
+    public IReadOnlyList<AuditRecord> Records => _records;
+
+    /// <summary>Does what the schedule says, until it has nothing to say.</summary>
+    public void Rotate()
+    {
+        // Each action leaves fewer to do; the bound is for what nobody thought of.
+        for (var i = 0; i < 2 * KeyRing.MaxKeys; i++)
+        {
+            var action = KeyRotation.Next(Ring, now, options);
+            switch (action.Kind)
+            {
+                case KeyActionKind.Nothing:
+                    return;
+                case KeyActionKind.Drop:
+                    Drop(action.KeyId!);
+                    break;
+                case KeyActionKind.Activate:
+                    Activate(action.KeyId!);
+                    break;
+                case KeyActionKind.Prepare:
+                    Prepare(Wanted, action.ActivateAt);
+                    break;
+                case KeyActionKind.Issue:
+                    Activate(Prepare(Wanted, now));
+                    break;
+            }
+        }
+    }
+
+    /// <summary>A new key, published from now on.</summary>
+    /// <returns>Its name.</returns>
+    public string Prepare(Algorithm algorithm, DateTimeOffset activateAt, bool isByOperator = false)
+    {
+        using var key = SigningKey.Generate(algorithm, options.RsaBits);
+        var secret = key.Export();
+        var entry = new RingKey
+        {
+            Public = key.Public,
+            State = KeyState.Prepared,
+            PreparedAt = now,
+            ActivateAt = activateAt,
+            NotAfter = activateAt + options.Life,
+            IsByOperator = isByOperator,
+            Sealed = sealing.Seal(key.KeyId, secret),
+        };
+        CryptographicOperations.ZeroMemory(secret);
+        Change(Ring.Prepare(entry));
+        Tell(AuditEvent.KeyPrepared, entry);
+        return entry.KeyId;
+    }
+
+    public void Activate(string keyId, bool isEmergency = false, string? reason = null)
+    {
+        var predecessor = Ring.Active;
+        Change(Ring.Activate(keyId, now, options.Life, isEmergency));
+        Tell(AuditEvent.KeyActivated, Ring.Find(keyId)!, reason);
+        if (predecessor is not null) Tell(AuditEvent.KeyRetired, predecessor);
+    }
+
+    public void Drop(string keyId)
+    {
+        var key = Ring.Find(keyId)!;
+        Change(Ring.Drop(keyId, now));
+        Tell(AuditEvent.KeyDropped, key);
+    }
+
+    public void Revoke(string keyId, string reason)
+    {
+        Change(Ring.Revoke(keyId, now, reason));
+        Tell(AuditEvent.KeyRevoked, Ring.Find(keyId)!, reason);
+    }
+
+    /// <summary>Seals with the first key-encryption key what another one sealed.</summary>
+    /// <returns>Why it cannot; null when it did.</returns>
+    public string? Reseal()
+    {
+        var keys = new List<RingKey>();
+        foreach (var key in Ring.Keys)
+        {
+            if (key.Sealed.IsEmpty)
+            {
+                keys.Add(key);
+                continue;
+            }
+
+            if (!sealing.TryOpen(key.KeyId, key.Sealed.Span, out var secret, out var problem)) return $"Key {key.KeyId} cannot be opened: {problem}.";
+            keys.Add(key with { Sealed = sealing.Seal(key.KeyId, secret) });
+            CryptographicOperations.ZeroMemory(secret);
+        }
+
+        Change(KeyRing.Of(Ring.Issuer, Ring.Epoch, keys));
+        _records.Add(new AuditRecord { Event = AuditEvent.KeysResealed, Time = now, Actor = actor });
+        return null;
+    }
+
+    /// <summary>What another replica's knowledge made of it.</summary>
+    public void Restore(KeyRing merged) => Change(merged);
+
+    private Algorithm Wanted => Algorithm.Find(options.Algorithm) ?? throw new InvalidOperationException("The configured algorithm is unknown.");
+
+    private void Change(KeyRing changed) => (Ring, IsChanged) = (changed, true);
+
+    private void Tell(string what, RingKey key, string? reason = null) =>
+        _records.Add(new AuditRecord { Event = what, Time = now, Actor = actor, KeyId = key.KeyId, Reason = reason, Expires = key.NotAfter });
+}

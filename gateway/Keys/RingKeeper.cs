@@ -1,0 +1,76 @@
+using Sallyport.Gateway.Audit;
+
+namespace Sallyport.Gateway.Keys;
+
+/// <summary>Reads the ring in a store, and changes it in one step that nobody comes between. Rotation and verbs do it alike.</summary>
+/// <remarks>
+/// <code>
+///   1  take the lease        before a key is made: of many replicas that start at once, one makes one
+///   2  read again, decide    another may have done it meanwhile
+///   3  write                 if the lease is still ours and the epoch that was read still lies there
+///   4  audit, release
+/// </code>
+/// Whoever crashes on the way leaves the ring as it was.
+/// </remarks>
+internal sealed class RingKeeper(KeyRingOptions options, IKeyStore store, KeyEncryptionKeys secrets, AuditTrail audit)
+{
+    // Longer than it takes a busy machine to make an RSA key of 4096 bits.
+    private static readonly TimeSpan LeaseTime = TimeSpan.FromSeconds(15);
+
+    private readonly RingDocument _document = new(secrets, options.Issuer);
+
+    public KeySealing Sealing { get; } = new(secrets, options.Issuer);
+
+    public IKeyStore Store => store;
+
+    /// <exception cref="KeyStoreAwayException">The store does not answer.</exception>
+    public async Task<RingReading> ReadAsync(CancellationToken cancellation)
+    {
+        var stored = await store.ReadAsync(cancellation);
+        if (stored.Document is not { } document) return new RingReading(stored, KeyRing.Empty(options.Issuer) with { Epoch = stored.Epoch }, null);
+        return _document.TryRead(document.Span, stored.Epoch, out var ring, out var problem) ? new RingReading(stored, ring, null) : new RingReading(stored, null, problem);
+    }
+
+    /// <param name="known">What the caller knows of the ring: none of it is lost, even if the store has lost it; null for nothing.</param>
+    /// <param name="actor">For the audit.</param>
+    /// <param name="decide">Changes the draft, or says in a sentence why not.</param>
+    /// <exception cref="KeyStoreAwayException">The store does not answer. If it was writing, whether it did is not known.</exception>
+    public async Task<RingOutcome> ChangeAsync(KeyRing? known, string actor, Func<RingDraft, string?> decide, CancellationToken cancellation)
+    {
+        if (await store.TakeLeaseAsync(LeaseTime, cancellation) is not { } lease) return new(RingOutcomeKind.Busy, null, null);
+        try
+        {
+            var (stored, ring, problem) = await ReadAsync(cancellation);
+            if (ring is null) return new(RingOutcomeKind.Refused, null, $"What lies in {store.Place} is not the ring of this issuer: {problem}.");
+
+            var draft = new RingDraft(ring, stored.Now, actor, options, Sealing);
+            if (known is not null && !IsNewer(ring, known, stored.Now)) draft.Restore(RingMerge.Merge(known, ring, stored.Now));
+            if (decide(draft) is { } refusal) return new(RingOutcomeKind.Refused, ring, refusal);
+            if (!draft.IsChanged) return new(RingOutcomeKind.Unchanged, ring, null);
+
+            var next = draft.Ring with { Epoch = Math.Max(Math.Max(stored.Epoch, ring.Epoch), draft.Ring.Epoch) + 1 };
+            if (!await store.WriteAsync(lease, stored.Epoch, next.Epoch, _document.Write(next), cancellation)) return new(RingOutcomeKind.Busy, null, null);
+            foreach (var record in draft.Records) audit.Record(record);
+            return new(RingOutcomeKind.Written, next, null);
+        }
+        finally
+        {
+            await ReleaseAsync(lease);
+        }
+    }
+
+    /// <summary>Whether a ring that was read may take the place of what is known.</summary>
+    public static bool IsNewer(KeyRing read, KeyRing known, DateTimeOffset now) => read.Epoch >= known.Epoch && RingMerge.Covers(read, known, now);
+
+    private async Task ReleaseAsync(KeyLease lease)
+    {
+        try
+        {
+            await store.ReleaseAsync(lease, CancellationToken.None);
+        }
+        catch (KeyStoreAwayException)
+        {
+            // It ends by itself.
+        }
+    }
+}

@@ -1,0 +1,189 @@
+using System.Security.Cryptography;
+using Sallyport.Gateway.Tokens;
+
+namespace Sallyport.Gateway.Keys;
+
+/// <summary>One replica's knowledge of the ring: reads it, does its part of the rotation, and publishes what it knows. One step at a time.</summary>
+/// <remarks>
+/// Without the store it goes on with what it knows, until the active key is at its end. What lies there and is no ring of ours is never
+/// taken over and never overwritten: a replica with a wrong key-encryption key destroys nothing.
+/// </remarks>
+internal sealed partial class RingReplica(KeyRingOptions options, RingKeeper keeper, OwnKeys keys, TimeProvider clock, ILogger<RingReplica> logger) : IDisposable
+{
+    // A signature that is under way with a key that was just replaced ends long before.
+    private static readonly TimeSpan Grace = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan Soon = TimeSpan.FromMilliseconds(200);
+
+    private readonly Dictionary<string, SigningKey> _opened = new(StringComparer.Ordinal);
+    private readonly List<(SigningKey Key, long ReplacedAt)> _replaced = [];
+    private DateTimeOffset _storeTime;
+    private long _readAt;
+    private string? _logged;
+
+    /// <summary>What is known of the ring; null before it was read.</summary>
+    public KeyRing? Known { get; private set; }
+
+    /// <summary>Why the ring in the store is not what this replica goes by; null while it is.</summary>
+    public string? Problem { get; private set; }
+
+    /// <summary>Whether waiting does not help: what lies in the store, or its place, needs an operator.</summary>
+    public bool IsBeyondWaiting { get; private set; }
+
+    /// <summary>The store's time, as far as it is known here. Only after the first reading.</summary>
+    public DateTimeOffset Now => _storeTime + clock.GetElapsedTime(_readAt);
+
+    /// <summary>Reads, acts if there is anything to do, and publishes.</summary>
+    /// <returns>When to look again, if nobody says so before.</returns>
+    public async Task<TimeSpan> StepAsync(CancellationToken cancellation)
+    {
+        var pause = options.Poll;
+        try
+        {
+            if (!await ReadAsync(cancellation)) return pause;
+            if (IsDue()) pause = await ActAsync(cancellation);
+            if (Known is { Epoch: > 0 } ring && KeyRotation.Next(ring, Now, options) is { Kind: KeyActionKind.Nothing, LookAgain: var next } && next - Now < pause)
+                pause = next - Now;
+        }
+        catch (KeyStoreAwayException e)
+        {
+            (Problem, IsBeyondWaiting) = ($"{keeper.Store.Place} is away: {e.Message}", e.IsPermanent);
+        }
+        finally
+        {
+            Publish();
+        }
+
+        return pause > TimeSpan.Zero ? pause : Soon;
+    }
+
+    /// <summary>Of every key now known: its state, and the seconds since it came into it.</summary>
+    public IEnumerable<(string State, double Seconds)> Ages()
+    {
+        var now = Known is null ? default : Now;
+        return (Known?.Keys ?? []).Select(key => (RingReader.NameOf(key.State), Math.Max(0, (now - key.Since).TotalSeconds)));
+    }
+
+    public void Dispose()
+    {
+        foreach (var key in _opened.Values) key.Dispose();
+        foreach (var (key, _) in _replaced) key.Dispose();
+    }
+
+    private bool IsDue() => IsOwed || KeyRotation.Next(Known!, Now, options).Kind != KeyActionKind.Nothing;
+
+    // The store has lost something that this replica knows.
+    private bool IsOwed { get; set; }
+
+    private async Task<bool> ReadAsync(CancellationToken cancellation)
+    {
+        var (stored, ring, problem) = await keeper.ReadAsync(cancellation);
+        (_storeTime, _readAt) = (stored.Now, clock.GetTimestamp());
+        (Problem, IsBeyondWaiting) = (problem is null ? null : $"what lies in {keeper.Store.Place} is not the ring of this issuer: {problem}", problem is not null);
+        if (ring is null) return false;
+        Adopt(ring);
+        return true;
+    }
+
+    private void Adopt(KeyRing ring)
+    {
+        IsOwed = Known is not null && !RingKeeper.IsNewer(ring, Known, Now);
+        Known = IsOwed ? RingMerge.Merge(Known!, ring, Now) : ring;
+    }
+
+    private async Task<TimeSpan> ActAsync(CancellationToken cancellation)
+    {
+        var outcome = await keeper.ChangeAsync(
+            Known is { Epoch: > 0 } ? Known : null,
+            "rotation",
+            draft =>
+            {
+                draft.Rotate();
+                return null;
+            },
+            cancellation);
+        if (outcome is { Kind: RingOutcomeKind.Written or RingOutcomeKind.Unchanged, Ring: { } ring }) Adopt(ring);
+        return outcome.Kind == RingOutcomeKind.Busy && Soon < options.Poll ? Soon : options.Poll;
+    }
+
+    private void Publish()
+    {
+        ForgetReplaced();
+        if (Known is not { Epoch: > 0 } ring)
+        {
+            if (Problem is { } unread) Tell(unread);
+            if (Problem is not null && keys.Current?.Problem != Problem) keys.Publish(new OpenRing(0, null, JwkSet.Of(), Problem));
+            return;
+        }
+
+        var now = Now;
+        var problem = Open(ring);
+        var active = ring.Active is { } key && key.NotAfter > now && _opened.TryGetValue(key.KeyId, out var opened) ? new ActiveKey(opened, key.NotAfter) : null;
+        if (active is null) problem ??= ring.Active is { } ended && ended.NotAfter <= now ? "the signing key is at its end" : "no key is active";
+        problem = (problem, Problem) switch { (null, var other) => other, (var one, null) => one, var (one, other) => $"{one}; {other}" };
+        if (problem is not null) Tell(problem);
+        else _logged = null;
+
+        Jwk[] published = [.. ring.Published(now).Select(known => known.Public)];
+        if (keys.Current is { } current && current.Epoch == ring.Epoch && current.Problem == problem && current.Active?.Key == active?.Key
+            && current.Active?.NotAfter == active?.NotAfter && current.Published.Keys.Select(k => k.KeyId).SequenceEqual(published.Select(k => k.KeyId), StringComparer.Ordinal)) return;
+        keys.Publish(new OpenRing(ring.Epoch, active, JwkSet.Of(published), problem));
+    }
+
+    /// <summary>Opens what may sign here, the next one too: if that fails, there is time to mend it.</summary>
+    private string? Open(KeyRing ring)
+    {
+        string? problem = null;
+        foreach (var key in ring.Keys)
+        {
+            if (key.Sealed.IsEmpty || _opened.ContainsKey(key.KeyId)) continue;
+            if (TryOpen(key, out var why) is { } opened) _opened.Add(key.KeyId, opened);
+            else problem ??= $"the {(key.State == KeyState.Active ? "signing" : "next")} key {key.KeyId} cannot be opened: {why}";
+        }
+
+        foreach (var name in _opened.Keys.Where(name => ring.Find(name) is not { Sealed.IsEmpty: false }).ToArray())
+        {
+            _opened.Remove(name, out var replaced);
+            _replaced.Add((replaced!, clock.GetTimestamp()));
+        }
+
+        return problem;
+    }
+
+    private SigningKey? TryOpen(RingKey key, out string? problem)
+    {
+        if (!keeper.Sealing.TryOpen(key.KeyId, key.Sealed.Span, out var secret, out problem)) return null;
+        try
+        {
+            var opened = SigningKey.Import(key.Algorithm, secret);
+            if (opened.KeyId == key.KeyId) return opened;
+            opened.Dispose();
+            problem = "it is the private half of another key";
+        }
+        catch (CryptographicException)
+        {
+            problem = "it is no key of its algorithm";
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(secret);
+        }
+
+        return null;
+    }
+
+    private void ForgetReplaced()
+    {
+        foreach (var (key, _) in _replaced.Where(replaced => clock.GetElapsedTime(replaced.ReplacedAt) > Grace)) key.Dispose();
+        _replaced.RemoveAll(replaced => clock.GetElapsedTime(replaced.ReplacedAt) > Grace);
+    }
+
+    private void Tell(string problem)
+    {
+        if (_logged == problem) return;
+        _logged = problem;
+        Troubled(problem);
+    }
+
+    [LoggerMessage(9101, LogLevel.Error, "Signing keys: {Problem}")]
+    private partial void Troubled(string problem);
+}
