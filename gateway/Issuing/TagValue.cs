@@ -46,7 +46,10 @@ internal static class TagValue
 
     private static string? Refuse(out FederationRefusal? refusal, string reason, FederatedTag tag, string problem)
     {
-        refusal = new(FederationRefusal.InvalidRequest, reason, $"The claim '{tag.Claim}' of the subject token, which the session tag '{tag.Key}' is made of, {problem}.");
+        refusal = new(FederationRefusal.InvalidRequest, reason, $"The claim '{Plain(tag.Claim)}' of the subject token, which the session tag '{Plain(tag.Key)}' is made of, {problem}.");
         return null;
     }
+
+    // RFC 6749 section 5.2: an error_description is of visible ASCII, without quotation marks and backslashes.
+    private static string Plain(string name) => string.Concat(name.Select(c => c is >= ' ' and <= '~' and not ('"' or '\\') ? c : '?'));
 }
