@@ -31,7 +31,7 @@ public sealed class ForeignVerifierTests
         var first = await issuer.Token();
         await AcceptsThisOnly(issuer, verifier, first);
 
-        // It answers the first token of an unknown key with 401 and reads the keys for the next: hence keys that are published before they sign.
+        // It answers the first token of an unknown key with 401, and has read the keys for those after it.
         await issuer.Rotate("RS256");
         var second = await issuer.Token();
         await Poll.Until(async () => (await verifier.Verify(second)).Refusal is null);
