@@ -3,7 +3,6 @@ using System.Net.WebSockets;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
 using Sallyport.Gateway.Issuing;
-using Sallyport.Gateway.Keys;
 using Sallyport.Gateway.Trust;
 using Sallyport.Gateway.Verification;
 using Sallyport.Tests.Support;
