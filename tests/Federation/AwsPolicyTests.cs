@@ -1,5 +1,3 @@
-using System.Text.Json.Nodes;
-using Sallyport.Tests.Issuing;
 
 namespace Sallyport.Tests.Federation;
 

@@ -87,7 +87,7 @@ internal sealed class IssuingHouse : IAsyncDisposable
               }
             }
             """)!;
-        section["Clients"]!["robot"]!["Keys"] = new JsonObject { ["Inline"] = TokenForge.Set(robot.PublicJwk("c1", "ES256")) };
+        section["Clients"]!["robot"]![nameof(Keys)] = new JsonObject { ["Inline"] = TokenForge.Set(robot.PublicJwk("c1", "ES256")) };
         return section;
     }
 

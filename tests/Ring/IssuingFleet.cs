@@ -5,7 +5,6 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Sallyport.Gateway.Issuing;
 using Sallyport.Tests.Fleet;
-using Sallyport.Tests.Support;
 
 namespace Sallyport.Tests.Ring;
 
