@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using Sallyport.Gateway.Issuing;
 using Sallyport.Gateway.Keys;
-using Sallyport.Tests.Support;
 
 namespace Sallyport.Tests.Configuration;
 

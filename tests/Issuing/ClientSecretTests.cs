@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Net.Http.Headers;
 using System.Text;
 using Sallyport.Gateway.Issuing;
 using Sallyport.Tests.Support;

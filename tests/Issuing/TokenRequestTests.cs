@@ -1,8 +1,5 @@
-using System.Net;
 using System.Text;
-using System.Text.Json.Nodes;
 using Sallyport.Gateway.Issuing;
-using Sallyport.Tests.Support;
 
 namespace Sallyport.Tests.Issuing;
 
