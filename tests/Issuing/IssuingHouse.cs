@@ -74,7 +74,8 @@ internal sealed class IssuingHouse : IAsyncDisposable
     public static JsonObject Section(TestKey robot, string algorithm = "ES256")
     {
         var hash = ClientSecretHash.Of(Encoding.UTF8.GetBytes(Secret), Iterations).Write();
-        var section = (JsonObject)JsonNode.Parse($$"""
+        var robotKeys = TokenForge.Set(robot.PublicJwk("c1", "ES256")).ToJsonString();
+        return (JsonObject)JsonNode.Parse($$"""
             {
               "Issuer": "{{Issuer}}", "Algorithm": "{{algorithm}}", "Keys": { "Store": "Memory" },
               "Clients": {
@@ -82,13 +83,11 @@ internal sealed class IssuingHouse : IAsyncDisposable
                   "SecretHash": "{{hash}}", "Audiences": ["orders", "payments", "gateway", "https://api.example.com/v1"], "Scopes": ["orders:read", "orders:write"],
                   "Grants": ["ClientCredentials", "TokenExchange"]
                 },
-                "robot": { "Audiences": ["orders"], "Scopes": ["orders:read"], "Grants": ["ClientCredentials", "TokenExchange"] },
+                "robot": { "Keys": { "Inline": {{robotKeys}} }, "Audiences": ["orders"], "Scopes": ["orders:read"], "Grants": ["ClientCredentials", "TokenExchange"] },
                 "reader": { "SecretHash": "{{hash}}", "Audiences": ["orders"] }
               }
             }
             """)!;
-        section["Clients"]!["robot"]![nameof(Keys)] = new JsonObject { ["Inline"] = TokenForge.Set(robot.PublicJwk("c1", "ES256")) };
-        return section;
     }
 
     /// <summary>A request of a client with a secret; every field as <c>name=value</c>, encoded here.</summary>
