@@ -84,6 +84,7 @@ internal static class Composition
         });
         services.AddSingleton<RingKeeper>();
         services.AddSingleton<RingReplica>();
+        if (options.Archive is { } archive) services.AddSingleton(_ => new KeyArchive(archive));
         return services;
     }
 
@@ -209,6 +210,7 @@ internal static class Composition
 
         services.AddSingleton<Health>();
         services.AddSingleton<KeyCaches>();
+        if (options.Issuer is not null) services.AddSingleton<SigningStatus>();
         services.AddSingleton<AdminServer>();
         services.AddHostedService(provider => provider.GetRequiredService<AdminServer>());
         // Before the first keys are fetched: another replica may have them.

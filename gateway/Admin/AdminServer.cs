@@ -8,7 +8,7 @@ using Microsoft.Extensions.Options;
 
 namespace Sallyport.Gateway.Admin;
 
-/// <summary>Answers <c>/health/live</c>, <c>/health/startup</c>, <c>/health/ready</c> and <c>/jwks</c>, on a Kestrel and an address of its own.</summary>
+/// <summary>Answers <c>/health/live</c>, <c>/health/startup</c>, <c>/health/ready</c>, <c>/jwks</c> and <c>/keys</c>, on a Kestrel and an address of its own.</summary>
 /// <remarks>
 /// Starts before the proxy listens and stops after it: a probe gets an answer at every moment between. A bare Kestrel, not
 /// a host: a second host would listen to the process's signals, and make a span, a measurement and log lines of every probe.
@@ -19,7 +19,8 @@ internal sealed partial class AdminServer(
     KeyCaches caches,
     IServiceProvider services,
     ILoggerFactory loggers,
-    ILogger<AdminServer> logger) : IHostedService, IHttpApplication<HttpContext>, IDisposable
+    ILogger<AdminServer> logger,
+    SigningStatus? signing = null) : IHostedService, IHttpApplication<HttpContext>, IDisposable
 {
     private KestrelServer? _server;
 
@@ -60,6 +61,7 @@ internal sealed partial class AdminServer(
             "/health/startup" => health.Startup(),
             "/health/ready" => health.Ready(),
             "/jwks" => caches.Read(),
+            "/keys" => signing?.Report(),
             _ => null,
         };
         if (report is null) return End(StatusCodes.Status404NotFound);

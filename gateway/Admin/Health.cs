@@ -6,8 +6,9 @@ namespace Sallyport.Gateway.Admin;
 
 /// <summary>Reads the health of the process from its running parts.</summary>
 /// <param name="redis">Null where this process shares nothing.</param>
+/// <param name="signing">Null where it issues nothing.</param>
 internal sealed class Health(
-    TrustedIssuers trust, RevocationList revocations, IHostApplicationLifetime lifetime, TimeProvider clock, RedisConnection? redis = null)
+    TrustedIssuers trust, RevocationList revocations, IHostApplicationLifetime lifetime, TimeProvider clock, RedisConnection? redis = null, SigningStatus? signing = null)
 {
     private volatile bool _hasStarted;
 
@@ -32,14 +33,20 @@ internal sealed class Health(
         return Live;
     }
 
-    /// <summary>Whether traffic should come here: every issuer marked Required has usable keys, and the process is not stopping.</summary>
-    public HealthReport Ready() => trust.Current is { } model
-        ? HealthReport.Of([.. model.Issuers.Select(issuer => IssuerHealth.Of(issuer, clock))], Concerns(), lifetime.ApplicationStopping.IsCancellationRequested)
-        : HealthReport.NotReady("no configuration is in force yet");
+    /// <summary>Whether traffic should come here: every issuer marked Required has usable keys, there is a key to sign with where we issue, and the process is not stopping.</summary>
+    public HealthReport Ready()
+    {
+        if (trust.Current is not { } model) return HealthReport.NotReady("no configuration is in force yet");
+        var own = signing?.Health();
+        var report = HealthReport.Of(
+            [.. model.Issuers.Select(issuer => IssuerHealth.Of(issuer, clock))], Concerns(own), lifetime.ApplicationStopping.IsCancellationRequested);
+        return own is null ? report : report with { Signing = own };
+    }
 
-    private List<(HealthStatus Status, string Reason)> Concerns()
+    private List<(HealthStatus Status, string Reason)> Concerns(SigningHealth? own)
     {
         var concerns = new List<(HealthStatus, string)>();
+        if (own?.Concern is { } unsigned) concerns.Add(unsigned);
         // It serves from memory: an outage of what the replicas share takes none of them away.
         if (redis?.Problem is { } problem) concerns.Add((HealthStatus.Degraded, problem));
         if (RevocationHealth.Of(revocations, redis) is { } concern) concerns.Add(concern);

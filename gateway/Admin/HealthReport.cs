@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Sallyport.Gateway.Admin;
 
 /// <summary>The answer of a health address.</summary>
@@ -6,6 +8,10 @@ namespace Sallyport.Gateway.Admin;
 /// <param name="Issuers">By configured order.</param>
 internal sealed record HealthReport(HealthStatus Status, IReadOnlyList<string> Reasons, IReadOnlyList<IssuerHealth> Issuers)
 {
+    /// <summary>Our own signing keys; null where the process issues nothing.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public SigningHealth? Signing { get; init; }
+
     public static HealthReport NotReady(params IReadOnlyList<string> reasons) => new(HealthStatus.NotReady, reasons, []);
 
     /// <param name="issuers">By configured order.</param>

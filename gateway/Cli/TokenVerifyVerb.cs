@@ -5,18 +5,34 @@ using Sallyport.Policies;
 
 namespace Sallyport.Gateway.Cli;
 
-/// <summary><c>token verify TOKEN|- [--issuer NAME]</c>: by the very verifier of the gateway, under the configuration at hand.</summary>
+/// <summary><c>token verify TOKEN|- [--issuer NAME | --archive DIR]</c>: by the very verifier of the gateway, under the configuration at hand.</summary>
 internal static class TokenVerifyVerb
 {
     public static Command Command(SourceOptions sources, ConsoleStreams streams)
     {
         var token = new Argument<string>("TOKEN") { Description = TokenText.Help };
         var issuer = new Option<string?>("--issuer") { Description = "The configured name of the issuer whose token it must be.", HelpName = "NAME" };
+        var archive = new Option<string?>("--archive")
+        {
+            Description = "Verifies a token of our own, however old, against this archive of public keys, and nothing else.",
+            HelpName = "DIR",
+        };
         var json = VerbOptions.Json();
-        var command = new Command("verify", "Verifies a token as the gateway does; may fetch the issuer's keys.") { token, issuer, json };
-        command.SetAction((parsed, cancellation) => RunAsync(
-            parsed.GetRequiredValue(token), parsed.GetValue(issuer), sources.Read(parsed), parsed.GetValue(json), streams, cancellation));
+        var command = new Command("verify", "Verifies a token as the gateway does; may fetch the issuer's keys.") { token, issuer, archive, json };
+        command.Validators.Add(result =>
+        {
+            if (result.GetResult(issuer) is not null && result.GetResult(archive) is not null) result.AddError("--issuer does not go with --archive, which names issuers itself.");
+        });
+        command.SetAction((parsed, cancellation) => parsed.GetValue(archive) is { } directory
+            ? CheckAsync(parsed.GetRequiredValue(token), directory, parsed.GetValue(json), streams, cancellation)
+            : RunAsync(parsed.GetRequiredValue(token), parsed.GetValue(issuer), sources.Read(parsed), parsed.GetValue(json), streams, cancellation));
         return command;
+    }
+
+    private static async Task<int> CheckAsync(string argument, string directory, bool isJson, ConsoleStreams streams, CancellationToken cancellation)
+    {
+        var text = await TokenText.ReadAsync(argument, streams, cancellation);
+        return ArchiveCheck.Run(text, directory, isJson, streams, TimeProvider.System.GetUtcNow());
     }
 
     private static async Task<int> RunAsync(string argument, string? issuer, ConfigurationChoice choice, bool isJson, ConsoleStreams streams, CancellationToken cancellation)

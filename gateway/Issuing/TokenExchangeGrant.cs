@@ -57,7 +57,7 @@ internal sealed class TokenExchangeGrant(IssuerOptions options, TokenVerifier ve
 
         // 5 token
         if (audiences.Any(audience => options.Federation.Any(federation => federation.Audience == audience))) return Federate(client, subject, audiences);
-        var isOwn = string.Equals(subject.Issuer, options.Issuer, StringComparison.Ordinal);
+        var isOwn = verified.Issuer.Options.Keys.Kind == KeySourceKind.Own;
         return new TokenGrant
         {
             Request = new MintRequest

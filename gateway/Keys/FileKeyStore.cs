@@ -148,7 +148,7 @@ internal sealed class FileKeyStore(string directory, TimeProvider clock) : IKeyS
     {
         if (OperatingSystem.IsWindows()) return;
         var mode = File.GetUnixFileMode(path);
-        if ((mode & Others) == 0) return;
+        if ((mode & Others) == UnixFileMode.None) return;
         var octal = Convert.ToString((int)mode, 8).PadLeft(4, '0');
         throw new KeyStoreAwayException($"{name} is open to others than its owner (mode {octal}); run: chmod go= {name}") { IsPermanent = true };
     }

@@ -72,8 +72,9 @@ internal static class RingReader
     {
         key = null;
         if (entry.ValueKind != JsonValueKind.Object || entry.EnumerateObject().Any(member => !KeyMembers.Contains(member.Name))) return "it is not an object of a key";
-        var state = (KeyState)Array.IndexOf(Names, Text(entry, "state"));
-        if (state < 0) return "its state is unknown";
+        var index = Array.IndexOf(Names, Text(entry, "state"));
+        if (index < 0) return "its state is unknown";
+        var state = (KeyState)index;
         if (!entry.TryGetProperty("public", out var jwk) || JwkReader.Read(jwk, out _, out var problem) is not { } publicKey) return "its public key is none";
         if (publicKey.KeyId != publicKey.Thumbprint || publicKey.Algorithm is not { IsSymmetric: false }) return "its kid is not its thumbprint, or it names no algorithm";
 

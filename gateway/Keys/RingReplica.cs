@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Sallyport.Gateway.Audit;
 using Sallyport.Gateway.Tokens;
 
 namespace Sallyport.Gateway.Keys;
@@ -8,13 +9,19 @@ namespace Sallyport.Gateway.Keys;
 /// Without the store it goes on with what it knows, until the active key is at its end. What lies there and is no ring of ours is never
 /// taken over and never overwritten: a replica with a wrong key-encryption key destroys nothing.
 /// </remarks>
-internal sealed partial class RingReplica(KeyRingOptions options, RingKeeper keeper, OwnKeys keys, TimeProvider clock, ILogger<RingReplica> logger) : IDisposable
+/// <param name="archive">Null for none.</param>
+internal sealed partial class RingReplica(
+    KeyRingOptions options, RingKeeper keeper, OwnKeys keys, TimeProvider clock, ILogger<RingReplica> logger, KeyArchive? archive = null) : IDisposable
 {
     // A signature that is under way with a key that was just replaced ends long before.
     private static readonly TimeSpan Grace = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan Soon = TimeSpan.FromMilliseconds(200);
 
+    // What was asked this long ago says nothing of now: the process was stopped meanwhile.
+    private static readonly TimeSpan LongestReading = TimeSpan.FromSeconds(5);
+
     private readonly Dictionary<string, SigningKey> _opened = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _archived = new(StringComparer.Ordinal);
     private readonly List<(SigningKey Key, long ReplacedAt)> _replaced = [];
     private DateTimeOffset _storeTime;
     private long _readAt;
@@ -29,7 +36,7 @@ internal sealed partial class RingReplica(KeyRingOptions options, RingKeeper kee
     /// <summary>Whether waiting does not help: what lies in the store, or its place, needs an operator.</summary>
     public bool IsBeyondWaiting { get; private set; }
 
-    /// <summary>The store's time, as far as it is known here. Only after the first reading.</summary>
+    /// <summary>The store's time, as far as it is known here, and never behind it: ahead by no more than a reading takes. Only after the first one.</summary>
     public DateTimeOffset Now => _storeTime + clock.GetElapsedTime(_readAt);
 
     /// <summary>Reads, acts if there is anything to do, and publishes.</summary>
@@ -39,7 +46,14 @@ internal sealed partial class RingReplica(KeyRingOptions options, RingKeeper kee
         var pause = options.Poll;
         try
         {
-            if (!await ReadAsync(cancellation)) return pause;
+            switch (await ReadAsync(cancellation))
+            {
+                case null: return Soon;
+                case false: return pause;
+            }
+
+            // At once: what was revoked is not believed for as long as it takes to do something else.
+            Publish();
             if (IsDue()) pause = await ActAsync(cancellation);
             if (Known is { Epoch: > 0 } ring && KeyRotation.Next(ring, Now, options) is { Kind: KeyActionKind.Nothing, LookAgain: var next } && next - Now < pause)
                 pause = next - Now;
@@ -74,20 +88,24 @@ internal sealed partial class RingReplica(KeyRingOptions options, RingKeeper kee
     // The store has lost something that this replica knows.
     private bool IsOwed { get; set; }
 
-    private async Task<bool> ReadAsync(CancellationToken cancellation)
+    /// <returns>Whether a ring was read; null when the answer came too late to be one.</returns>
+    private async Task<bool?> ReadAsync(CancellationToken cancellation)
     {
+        var asked = clock.GetTimestamp();
         var (stored, ring, problem) = await keeper.ReadAsync(cancellation);
-        (_storeTime, _readAt) = (stored.Now, clock.GetTimestamp());
+        if (clock.GetElapsedTime(asked) > LongestReading) return null;
+        (_storeTime, _readAt) = (stored.Now, asked);
         (Problem, IsBeyondWaiting) = (problem is null ? null : $"what lies in {keeper.Store.Place} is not the ring of this issuer: {problem}", problem is not null);
         if (ring is null) return false;
-        Adopt(ring);
+        Adopt(ring, stored.Now);
         return true;
     }
 
-    private void Adopt(KeyRing ring)
+    // By the time of that very reading: by an earlier one a key that has ended meanwhile would seem lost, by a later one something might be forgotten too early.
+    private void Adopt(KeyRing ring, DateTimeOffset now)
     {
-        IsOwed = Known is not null && !RingKeeper.IsNewer(ring, Known, Now);
-        Known = IsOwed ? RingMerge.Merge(Known!, ring, Now) : ring;
+        IsOwed = Known is not null && !RingKeeper.IsNewer(ring, Known, now);
+        Known = IsOwed ? RingMerge.Merge(Known!, ring, now) : ring;
     }
 
     private async Task<TimeSpan> ActAsync(CancellationToken cancellation)
@@ -101,7 +119,7 @@ internal sealed partial class RingReplica(KeyRingOptions options, RingKeeper kee
                 return null;
             },
             cancellation);
-        if (outcome is { Kind: RingOutcomeKind.Written or RingOutcomeKind.Unchanged, Ring: { } ring }) Adopt(ring);
+        if (outcome is { Kind: RingOutcomeKind.Written or RingOutcomeKind.Unchanged, Ring: { } ring }) Adopt(ring, outcome.Now);
         return outcome.Kind == RingOutcomeKind.Busy && Soon < options.Poll ? Soon : options.Poll;
     }
 
@@ -117,8 +135,9 @@ internal sealed partial class RingReplica(KeyRingOptions options, RingKeeper kee
 
         var now = Now;
         var problem = Open(ring);
-        var active = ring.Active is { } key && key.NotAfter > now && _opened.TryGetValue(key.KeyId, out var opened) ? new ActiveKey(opened, key.NotAfter) : null;
-        if (active is null) problem ??= ring.Active is { } ended && ended.NotAfter <= now ? "the signing key is at its end" : "no key is active";
+        problem ??= Archive(ring);
+        var active = ring.Signer(now) is { } key && (archive is null || _archived.Contains(key.KeyId)) && _opened.TryGetValue(key.KeyId, out var opened) ? new ActiveKey(opened, key.NotAfter) : null;
+        if (active is null) problem ??= ring.Active is not null ? "the signing key is at its end" : "no key is active";
         problem = (problem, Problem) switch { (null, var other) => other, (var one, null) => one, var (one, other) => $"{one}; {other}" };
         if (problem is not null) Tell(problem);
         else _logged = null;
@@ -147,6 +166,28 @@ internal sealed partial class RingReplica(KeyRingOptions options, RingKeeper kee
         }
 
         return problem;
+    }
+
+    /// <summary>A key that the archive does not hold signs nothing: its tokens could not be verified later.</summary>
+    private string? Archive(KeyRing ring)
+    {
+        if (archive is null) return null;
+        foreach (var key in ring.Keys)
+        {
+            if (_archived.Contains(key.KeyId)) continue;
+            try
+            {
+                archive.Keep(key.KeyId, ArchivedKey.Of(ring.Issuer, key).ToJson());
+                if (archive.Find(key.KeyId) is { } kept && ArchivedKey.Read(kept, key.KeyId) is not null) _archived.Add(key.KeyId);
+                else return $"the archive {archive.Directory} holds something else in the place of key {key.KeyId}";
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                return $"key {key.KeyId} cannot be archived: {e.Message}";
+            }
+        }
+
+        return null;
     }
 
     private SigningKey? TryOpen(RingKey key, out string? problem)

@@ -1,8 +1,10 @@
+using System.Runtime.Versioning;
 using Sallyport.Gateway.Keys;
 using Sallyport.Tests.Support;
 
 namespace Sallyport.Tests.Keys;
 
+[UnsupportedOSPlatform("windows")]
 public sealed class FileKeyStoreTests : KeyStoreContract
 {
     private readonly FakeClock _clock = new();

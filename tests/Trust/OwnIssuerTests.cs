@@ -49,6 +49,34 @@ public sealed class OwnIssuerTests : IDisposable
     }
 
     [Fact]
+    [Trait("Acceptance", "A3")]
+    public async Task A_token_by_a_key_that_the_other_replica_made_a_moment_ago_passes_at_this_one()
+    {
+        var folder = Directory.CreateTempSubdirectory("sallyport-own-").FullName;
+        try
+        {
+            // Neither looks by itself within the test.
+            await using var one = await InnerDoor.OpenAsync(json => json["Sallyport"]!["Issuer"]!["Keys"] = SharedRing.InDirectory(folder));
+            await using var other = await InnerDoor.OpenAsync(json => json["Sallyport"]!["Issuer"]!["Keys"] = SharedRing.InDirectory(folder));
+            var old = one.OwnToken();
+            Assert.Equal(HttpStatusCode.OK, (await other.Get("/any", old)).StatusCode);
+
+            await one.ReplaceKeyAsync();
+            var fresh = one.OwnToken();
+            Assert.NotEqual(InnerDoor.KidOf(old), InnerDoor.KidOf(fresh));
+            Assert.DoesNotContain(other.Keys().Current!.Published.Keys, key => key.KeyId == InnerDoor.KidOf(fresh));
+            Assert.Equal(HttpStatusCode.OK, (await other.Get("/any", fresh)).StatusCode);
+            // With the new key it learnt what became of the old one.
+            Assert.Equal((401, "kid_unknown"), await House.Problem(await other.Get("/any", old)));
+            Assert.Equal((401, "kid_unknown"), await House.Problem(await other.Get("/any", TokenForge.Token(TestKey.New("ES256"), Claims(), "random", "at+jwt"))));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Fact]
     public async Task A_ring_that_changes_otherwise_keeps_every_cached_verdict()
     {
         await using var house = await InnerDoor.OpenAsync();
@@ -166,6 +194,8 @@ public sealed class OwnIssuerTests : IDisposable
         var kid = Guid.NewGuid().ToString();
         return (kid, Jwk.FromEc(TestKey.New("ES256").Ecdsa.ExportParameters(includePrivateParameters: false), kid, Es256));
     }
+
+    private static System.Text.Json.Nodes.JsonObject Claims() => new() { ["iss"] = InnerDoor.Issuer, ["sub"] = "a", ["aud"] = "gateway", ["exp"] = TimeProvider.System.GetUtcNow().ToUnixTimeSeconds() + 60 };
 
     private static bool Recalls(House house, string token) => house.Gateway.Services.GetRequiredService<TokenVerifier>()
         .TryRecall(TokenDigest.Of(token), house.Gateway.Services.GetRequiredService<TrustedIssuers>().Current, out _);
