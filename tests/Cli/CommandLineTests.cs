@@ -76,6 +76,7 @@ public sealed class CommandLineTests
     [InlineData("token", "inspect")]
     [InlineData("token", "verify")]
     [InlineData("jws", "verify")]
+    [InlineData("keys")]
     public async Task Every_verb_and_option_is_in_the_documentation(params string[] verb)
     {
         var page = await File.ReadAllTextAsync(Path.Combine(RepositoryFolder.Path, "docs", "verbs.md"));
