@@ -5,13 +5,13 @@ using Microsoft.Extensions.Options;
 using Sallyport.Gateway.Admin;
 using Sallyport.Gateway.Audit;
 using Sallyport.Gateway.Configuration;
-using Sallyport.Gateway.Demonstration;
 using Sallyport.Gateway.Issuing;
 using Sallyport.Gateway.Keys;
 using Sallyport.Gateway.Proxy;
 using Sallyport.Gateway.Redis;
 using Sallyport.Gateway.Revocation;
 using Sallyport.Gateway.Telemetry;
+using Sallyport.Gateway.Tokens;
 using Sallyport.Gateway.Trust;
 using Sallyport.Gateway.Verification;
 using Yarp.ReverseProxy.Configuration;
@@ -41,20 +41,24 @@ internal static class Composition
         services.AddSingleton<RouteTable>();
         services.AddSingleton<RunningConfiguration>();
         services.AddSingleton(_ => new KeyDownload(isInsecureAllowed: environment.IsDevelopment()));
-        if (environment.IsDevelopment()) services.AddSingleton<DevelopmentIssuer>();
+        if (options.Issuer is { } issuer)
+        {
+            services.AddKeyRing(issuer.Keys);
+            services.AddOwnIssuer(issuer);
+        }
+
         services.AddSingleton(provider => new TrustedIssuerFactory(
             provider.GetRequiredService<KeyDownload>(),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<GatewayMetrics>(),
             provider.GetRequiredService<ILoggerFactory>(),
             provider.GetService<KeySharing>(),
-            provider.GetService<DevelopmentIssuer>()?.Keys));
+            provider.GetService<OwnPublicKeys>()));
         services.AddSingleton(provider => new VerifiedTokens(options.VerifiedTokens, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new RevocationList(options.Revocation, provider.GetRequiredService<TimeProvider>(), isShared: options.Redis is not null));
         services.AddSingleton(options.Revocation);
         services.AddSingleton<RevocationCheck>();
         services.AddSingleton<TokenVerifier>();
-        if (options.Issuer is { } issuer) services.AddKeyRing(issuer.Keys);
         return services;
     }
 
@@ -82,6 +86,42 @@ internal static class Composition
         services.AddSingleton<RingReplica>();
         if (options.Archive is { } archive) services.AddSingleton(_ => new KeyArchive(archive));
         return services;
+    }
+
+    /// <summary>What signs, as far as there is a key, and what the outer door knows of our keys.</summary>
+    private static void AddOwnIssuer(this IServiceCollection services, IssuerOptions issuer)
+    {
+        services.TryAddSingleton(issuer);
+        services.TryAddSingleton<TokenMint>();
+        services.AddSingleton<AssertionMint>();
+        services.AddSingleton(provider =>
+        {
+            var keys = provider.GetRequiredService<OwnKeys>();
+            var isEphemeral = issuer.Keys.Store == KeyStoreKind.Memory;
+            // Epoch 0: nothing was read yet, or nothing that can be believed.
+            var own = new OwnPublicKeys(
+                () => keys.Current is { Epoch: > 0 } ring ? ring.Published : null,
+                isEphemeral ? null : cancellation => LookAgainAsync(provider, keys, cancellation),
+                isEphemeral,
+                provider.GetRequiredService<TimeProvider>());
+            keys.Listen(_ => own.Changed());
+            own.Changed();
+            return own;
+        });
+    }
+
+    /// <summary>Looks whether the ring is another one by now: whoever keeps it does, or else, in a verb, it is read once and left as it is.</summary>
+    private static async Task LookAgainAsync(IServiceProvider provider, OwnKeys keys, CancellationToken cancellation)
+    {
+        if (provider.GetService<KeyRotator>() is { } rotator)
+        {
+            await rotator.LookAsync(cancellation);
+            return;
+        }
+
+        var (stored, ring, problem) = await provider.GetRequiredService<RingKeeper>().ReadAsync(cancellation);
+        if (ring is null) throw new KeyStoreAwayException(problem ?? "the key ring cannot be read");
+        keys.Publish(new OpenRing(ring.Epoch, null, JwkSet.Of([.. ring.Published(stored.Now).Select(key => key.Public)]), "read by a verb"));
     }
 
     private static void AddRedis(this IServiceCollection services, RedisOptions redis)
@@ -181,7 +221,12 @@ internal static class Composition
         }
 
         // Before the proxy listens: whoever cannot sign does not serve. After Redis, where the keys may be.
-        if (options.Issuer is not null) services.AddHostedService<KeyRotator>();
+        if (options.Issuer is not null)
+        {
+            services.AddSingleton<KeyRotator>();
+            services.AddHostedService(provider => provider.GetRequiredService<KeyRotator>());
+        }
+
         services.AddHostedService<KeyRefresher>();
         services.AddHostedService<ConfigurationReloader>();
         return services;

@@ -78,7 +78,7 @@ internal sealed partial class ConfigurationReloader(
     {
         if (before.Redis != after.Redis) yield return "Redis";
         if (before.Revocation != after.Revocation) yield return "Revocation";
-        if (!IssuerOptions.DifferInClientsOnly(before.Issuer, after.Issuer)) yield return "Issuer";
+        if (!IssuerOptions.HaveSameFixedParts(before.Issuer, after.Issuer)) yield return "Issuer";
         if (before.Admin != after.Admin) yield return "Admin";
         if (before.Telemetry != after.Telemetry) yield return "Telemetry";
         if (before.VerifiedTokens != after.VerifiedTokens) yield return "VerifiedTokens";

@@ -8,7 +8,8 @@ using Yarp.ReverseProxy.Configuration;
 namespace Sallyport.Gateway;
 
 /// <summary>The configuration in force. A new one is compiled whole and then published, or refused whole.</summary>
-internal sealed class RunningConfiguration(TrustedIssuers trust, CompiledPolicies policies, RouteTable routes, TrustedIssuerFactory issuers, Clients? clients = null)
+internal sealed class RunningConfiguration(
+    TrustedIssuers trust, CompiledPolicies policies, RouteTable routes, TrustedIssuerFactory issuers, Clients? clients = null, AssertionMint? assertions = null)
 {
     private const string TokenKey = "Sallyport:Token";
 
@@ -24,12 +25,13 @@ internal sealed class RunningConfiguration(TrustedIssuers trust, CompiledPolicie
         {
             var mistakes = new List<Mistake>();
             var opened = OpenIssuers(options, mistakes);
+            var audiences = AudiencesOf(options, mistakes);
             var openedClients = OpenClients(options, mistakes);
             if (mistakes.Count > 0) return mistakes;
 
             var model = new TrustModel(opened);
             var compiled = Requirement.Compile([.. options.Policies]);
-            var folding = new HeaderFolding(options.Forwarding.Prefix);
+            var folding = new HeaderFolding(options.Forwarding.Prefix, options.Issuer?.Assertions.Header);
             var projection = new HeaderProjection(options.Forwarding);
             var table = new List<(RouteConfig, RouteRequirement)>(options.Routes.Count);
             foreach (var route in options.Routes)
@@ -40,7 +42,8 @@ internal sealed class RunningConfiguration(TrustedIssuers trust, CompiledPolicie
                     KeepsToken(route, options.Forwarding),
                     options.Forwarding.CloseOnExpiry,
                     folding,
-                    projection)));
+                    projection,
+                    audiences.GetValueOrDefault(route.ClusterId ?? ""))));
 
             trust.Publish(model);
             clients?.Publish(openedClients);
@@ -63,6 +66,21 @@ internal sealed class RunningConfiguration(TrustedIssuers trust, CompiledPolicie
         }
 
         return opened;
+    }
+
+    private Dictionary<string, AssertionAudience> AudiencesOf(GatewayOptions options, List<Mistake> mistakes)
+    {
+        var audiences = new Dictionary<string, AssertionAudience>(StringComparer.OrdinalIgnoreCase);
+        foreach (var cluster in options.Clusters)
+        {
+            if (ClusterMetadataChecks.AudienceOf(cluster) is not { } audience) continue;
+            if (assertions is not null && options.Issuer is { } issuer)
+                audiences[cluster.ClusterId] = new AssertionAudience(audience, issuer.Assertions, assertions);
+            else
+                mistakes.Add(new Mistake($"$.ReverseProxy.Clusters.{cluster.ClusterId}.Metadata", "asks for assertions, but this process was started without an issuer.", "Start it anew with Sallyport.Issuer."));
+        }
+
+        return audiences;
     }
 
     /// <summary>Opens the keys of the issuer's clients without putting anything in force.</summary>

@@ -15,6 +15,10 @@ var revocationCost = new Command("revocation-cost", "CPU time, memory and start 
 revocationCost.SetAction((parse, cancellation) => RevocationCost.RunAsync(
     new LoadShape(parse.GetValue(rounds), parse.GetValue(requests), parse.GetValue(connections)), parse.GetValue(ids), parse.GetValue(isDry), cancellation));
 
+var assertionCost = new Command("assertion-cost", "CPU time of a gateway whose upstream gets assertions beside one whose upstream does not.") { rounds, requests, connections, isDry };
+assertionCost.SetAction((parse, cancellation) => AssertionCost.RunAsync(
+    new LoadShape(parse.GetValue(rounds), parse.GetValue(requests), parse.GetValue(connections)), parse.GetValue(isDry), cancellation));
+
 // The other processes of a run: this executable, started again.
 var port = new Argument<int>("port");
 var upstream = new Command("upstream") { Hidden = true, Arguments = { port } };
@@ -23,12 +27,13 @@ var destination = new Argument<string>("destination");
 var bareYarp = new Command("bare-yarp") { Hidden = true, Arguments = { port, destination } };
 bareYarp.SetAction((parse, cancellation) => BareYarpHost.RunAsync(parse.GetValue(port), parse.GetValue(destination)!, cancellation));
 
-var root = new RootCommand("Sallyport's load tests.") { gateCost, revocationCost, upstream, bareYarp };
+var root = new RootCommand("Sallyport's load tests.") { gateCost, revocationCost, assertionCost, upstream, bareYarp };
 root.SetAction(_ =>
 {
     AnsiConsole.MarkupLine("Sallyport's load tests: name one of");
     AnsiConsole.MarkupLine("  [bold]gate-cost[/]         CPU time per request of the gateway beside bare YARP; writes its table into docs/performance.md");
     AnsiConsole.MarkupLine("  [bold]revocation-cost[/]   the same with a million revoked tokens beside none, and their memory; writes into docs/revocation.md");
+    AnsiConsole.MarkupLine("  [bold]assertion-cost[/]    the same with assertions for the upstream beside none; writes into docs/assertions.md");
     AnsiConsole.MarkupLine("for example: dotnet run -c Release --project loadtests -- gate-cost");
 });
 return await root.Parse(args).InvokeAsync();

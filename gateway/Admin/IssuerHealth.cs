@@ -30,7 +30,7 @@ internal sealed record IssuerHealth(
             state,
             state == KeyState.Unusable ? 0 : keys.Current!.Keys.Keys.Count,
             KeyAges.Of(keys, clock) is { } age ? (long)age.TotalSeconds : null,
-            issuer.Options.Keys.Kind == KeySourceKind.Development,
+            keys is OwnIssuerKeys { IsEphemeral: true },
             failure ?? unusable);
     }
 

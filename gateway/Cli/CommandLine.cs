@@ -34,10 +34,11 @@ internal static class CommandLine
         root.Add(ServeVerb.Command(sources, streams));
         root.Add(CheckVerb.Command(sources, streams));
         root.Add(ExplainVerb.Command(sources, streams));
-        root.Add(new Command("token", "Looks at one token.")
+        root.Add(new Command("token", "Looks at one token, or makes one.")
         {
             TokenInspectVerb.Command(streams, TimeProvider.System),
             TokenVerifyVerb.Command(sources, streams),
+            TokenMintVerb.Command(sources, streams),
         });
         root.Add(new Command("jwks", "Keys of trusted issuers.")
         {
@@ -55,6 +56,8 @@ internal static class CommandLine
         });
         root.Add(RevokeVerb.Command(sources, streams));
         root.Add(new Command("revocations", "What is revoked.") { RevocationsListVerb.Command(sources, streams) });
+        root.Add(new Command("clients", "Clients of the issuer.") { ClientsHashVerb.Command(streams) });
+        root.Add(new Command("doctor", "Looks for what others would refuse.") { DoctorAwsVerb.Command(sources, streams, TimeProvider.System) });
         root.Add(new Command("jws", "The signature layer alone.") { JwsVerifyVerb.Command(streams) });
         // Without a verb it serves.
         root.SetAction((parsed, cancellation) => ServeVerb.RunAsync(sources.Read(parsed), streams, cancellation));

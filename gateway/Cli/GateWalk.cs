@@ -1,3 +1,4 @@
+using Sallyport.Gateway.Issuing;
 using Sallyport.Gateway.Proxy;
 using Sallyport.Gateway.Tokens;
 using Sallyport.Gateway.Trust;
@@ -91,7 +92,7 @@ internal sealed class GateWalk(TokenVerifier verifier, RevocationCheck revocatio
         else
         {
             told.Forwarded = headers;
-            told.Pass(Forward, Outgoing(stripped, route.KeepToken ? "kept" : "stripped", headers.Length));
+            told.Pass(Forward, Outgoing(stripped, TokenOf(route), headers.Length) + OutgoingAssertion(route.Assertion));
         }
     }
 
@@ -155,6 +156,12 @@ internal sealed class GateWalk(TokenVerifier verifier, RevocationCheck revocatio
         TokenPlace.Query => $"in the Authorization header or the query parameter '{source.Name}'",
         _ => "in the Authorization header",
     };
+
+    private static string TokenOf(RouteRequirement route) => route.Assertion is { IsBearer: true } ? "replaced" : route.KeepToken ? "kept" : "stripped";
+
+    // Signed by the gateway that serves; a verb has no key.
+    private static string OutgoingAssertion(AssertionAudience? assertion) =>
+        assertion is null ? "" : $" An assertion for audience {assertion.Audience} in {assertion.HeaderName}.";
 
     private static string Outgoing(int stripped, string token, int identity) =>
         $"Identity headers of the client: {stripped} stripped. Identity headers of ours: {identity}. The token: {token}.";

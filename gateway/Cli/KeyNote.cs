@@ -12,7 +12,7 @@ internal static class KeyNote
 
     /// <summary>Why a key was not found, where the fault alone does not tell; null otherwise.</summary>
     public static string? Of(Verdict verdict) =>
-        ReferenceEquals(verdict.Fault, TokenFault.KidUnknown) && verdict.Issuer?.Options.Keys.Kind == KeySourceKind.Development
-            ? "The development issuer makes a new key in every process: only the gateway that printed a token can verify it."
+        ReferenceEquals(verdict.Fault, TokenFault.KidUnknown) && verdict.Issuer?.Options.Keys.Kind == KeySourceKind.Own
+            ? "Our own keys, as this process knows them: a ring in memory is another one in every process."
             : null;
 }

@@ -9,7 +9,14 @@ internal static partial class ForwardingSection
     private const int LongestPrefix = 64;
 
     /// <summary>What follows the prefix in the headers that the gateway always writes.</summary>
-    private static readonly string[] BuiltIn = ["Subject", "Issuer", "Issuer-Name", "Audience", "Scope", "Expires", "Token-Id", "Assertion"];
+    internal static readonly string[] BuiltIn = ["Subject", "Issuer", "Issuer-Name", "Audience", "Scope", "Expires", "Token-Id", "Assertion"];
+
+    /// <summary>Headers by which clients and servers talk about the connection: no proxy may give them another meaning.</summary>
+    private static readonly string[] Connection =
+    [
+        "Connection", "Expect", "Host", "Http2-Settings", "Keep-Alive", "Proxy-Connection", "Te", "Trailer", "Upgrade", "Via",
+        "X-Forwarded-Host", "X-Forwarded-Prefix", "X-Forwarded-Proto",
+    ];
 
     /// <summary>Headers that a prefix must not take away, because the gateway removes every client header that begins with it.</summary>
     private static readonly string[] Ordinary =
@@ -34,6 +41,9 @@ internal static partial class ForwardingSection
         section.Finish();
         return options;
     }
+
+    /// <summary>Whether the name is that of a header with a meaning of its own.</summary>
+    public static bool IsOrdinary(string header) => Ordinary.Concat(Connection).Contains(header, StringComparer.OrdinalIgnoreCase);
 
     private static string? Prefix(SectionReader section)
     {

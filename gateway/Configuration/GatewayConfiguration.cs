@@ -19,11 +19,11 @@ internal static class GatewayConfiguration
             mistakes.AddRange(OwnSections.SelectMany(section => MergedArrays.Check(root.GetSection(section), providers)));
 
         var sallyport = SectionReader.Of(root.GetSection("Sallyport"), JsonPath.Sallyport, mistakes);
-        var issuers = TrustedIssuersSection.Read(sallyport.Object("TrustedIssuers"), context);
-        var policies = PoliciesSection.Read(sallyport.Object("Policies"), [.. issuers.Select(issuer => issuer.Name)]);
+        var issuer = IssuerSection.Read(sallyport.Object("Issuer"), sallyport.Mentions("Issuer"), context);
+        var issuers = TrustedIssuersSection.Read(sallyport.Object("TrustedIssuers"), context, issuer?.Issuer);
+        var policies = PoliciesSection.Read(sallyport.Object("Policies"), [.. issuers.Select(trusted => trusted.Name)]);
         var redis = RedisSection.Read(sallyport.Object("Redis"), context);
         var revocation = RevocationSection.Read(sallyport.Object("Revocation"));
-        var issuer = IssuerSection.Read(sallyport.Object("Issuer"), sallyport.Mentions("Issuer"), context);
         var forwarding = ForwardingSection.Read(sallyport.Object("Forwarding"));
         var verifiedTokens = VerifiedTokensSection.Read(sallyport.Object("VerifiedTokens"));
         var admin = AdminSection.Read(sallyport.Object("Admin"));

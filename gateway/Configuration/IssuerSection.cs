@@ -1,5 +1,4 @@
 using Sallyport.Gateway.Issuing;
-using Sallyport.Gateway.Keys;
 
 namespace Sallyport.Gateway.Configuration;
 

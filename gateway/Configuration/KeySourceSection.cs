@@ -37,7 +37,7 @@ internal static class KeySourceSection
     private static KeySourceKind Kind(SectionReader keys)
     {
         var discovery = keys.Boolean("Discovery", false);
-        var development = keys.Boolean("Development", false);
+        var own = keys.Boolean("Own", false);
         var named = new List<KeySourceKind>();
         if (keys.Has("JwksUri"))
             named.Add(KeySourceKind.JwksUri);
@@ -49,8 +49,8 @@ internal static class KeySourceSection
             named.Add(KeySourceKind.PemFile);
         if (keys.Mentions("Secret"))
             named.Add(KeySourceKind.Secret);
-        if (development)
-            named.Add(KeySourceKind.Development);
+        if (own)
+            named.Add(KeySourceKind.Own);
         if (named.Count > 1)
             keys.Wrong(keys.Path, $"names {named.Count} sources of keys: {string.Join(" and ", named)}.", "Keep one of them.");
         return named.Count > 0 ? named[0] : KeySourceKind.Derived;

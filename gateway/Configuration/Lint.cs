@@ -17,7 +17,7 @@ internal static class Lint
                 AlgorithmsAreKnown(issuer, path),
                 SecretsGoWithHmacAndOnlyWithIt(issuer, path),
                 KeyAddressLint.Check(issuer, path, context),
-                DevelopmentStaysInDevelopment(issuer, path, context),
+                OwnIssuerLint.Check(issuer, path, options.Issuer),
             ];
             foreach (var mistake in rules.SelectMany(found => found))
                 yield return mistake;
@@ -27,9 +27,9 @@ internal static class Lint
         [
             IssuersDiffer(options.TrustedIssuers),
             KeyAddressLint.JwksUrisDiffer(options.TrustedIssuers),
-            OneDevelopmentIssuer(options.TrustedIssuers),
             DemonstrationStaysInDevelopment(options, context),
             DemonstrationTokensHaveAnIssuer(options),
+            AssertionChecks.Check(options),
             FailClosedHasAList(options),
             IssuerLint.Check(options),
         ];
@@ -77,12 +77,6 @@ internal static class Lint
         }
     }
 
-    private static IEnumerable<Mistake> DevelopmentStaysInDevelopment(TrustedIssuerOptions issuer, JsonPath path, ReadingContext context)
-    {
-        if (issuer.Keys.Kind == KeySourceKind.Development && !context.IsDevelopment)
-            yield return new(path.Member("Keys").Member("Development").Text, "asks for the built-in issuer, which gives a token to anybody.", "Name a real source of keys; this one is for the Development environment.");
-    }
-
     private static IEnumerable<Mistake> IssuersDiffer(IReadOnlyList<TrustedIssuerOptions> issuers)
     {
         foreach (var same in issuers.Where(issuer => issuer.Issuer.Length > 0).GroupBy(issuer => issuer.Issuer, StringComparer.Ordinal))
@@ -90,12 +84,6 @@ internal static class Lint
             foreach (var second in same.Skip(1))
                 yield return new(PathOf(second).Member("Issuer").Text, $"is the same as that of {Quoted.Text(same.First().Name)}: a token could belong to either.", "Make one entry of the two.");
         }
-    }
-
-    private static IEnumerable<Mistake> OneDevelopmentIssuer(IReadOnlyList<TrustedIssuerOptions> issuers)
-    {
-        foreach (var second in issuers.Where(issuer => issuer.Keys.Kind == KeySourceKind.Development).Skip(1))
-            yield return new(PathOf(second).Member("Keys").Member("Development").Text, "asks for a second development issuer; there is one in a process.", "Keep one of them.");
     }
 
     private static IEnumerable<Mistake> DemonstrationStaysInDevelopment(GatewayOptions options, ReadingContext context)
@@ -111,12 +99,12 @@ internal static class Lint
 
     private static IEnumerable<Mistake> DemonstrationTokensHaveAnIssuer(GatewayOptions options)
     {
-        if (options.TrustedIssuers.Any(issuer => issuer.Keys.Kind == KeySourceKind.Development))
+        if (options.TrustedIssuers.Any(issuer => issuer.Keys.Kind == KeySourceKind.Own))
             yield break;
         for (var i = 0; i < options.Demonstration.Requests.Count; i++)
         {
             if (options.Demonstration.Requests[i].Claims is not null)
-                yield return new(JsonPath.Sallyport.Member("Demonstration").Member("Requests").Element(i).Member("Claims").Text, "asks for a token, but no trusted issuer is the development issuer that could sign it.", "Give an issuer \"Keys\": {\"Development\": true}, or take the claims out.");
+                yield return new(JsonPath.Sallyport.Member("Demonstration").Member("Requests").Element(i).Member("Claims").Text, "asks for a token, but no trusted issuer is the gateway itself, which could sign it.", "Give a trusted issuer \"Keys\": {\"Own\": true}, or take the claims out.");
         }
     }
 

@@ -13,7 +13,7 @@ internal static class ReverseProxySection
         reader.Finish();
         var (whole, failure) = Parse(section);
         if (failure is null)
-            return (RouteMetadata.Restore(section, whole.Routes), whole.Clusters);
+            return (ColonMetadata.Restore(section, whole.Routes), ColonMetadata.Restore(section, whole.Clusters));
 
         // The parser's exception does not say where: each part alone does.
         var before = mistakes.Count;

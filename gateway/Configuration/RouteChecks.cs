@@ -1,3 +1,4 @@
+using Sallyport.Gateway.Issuing;
 using Sallyport.Policies;
 using Yarp.ReverseProxy.Configuration;
 
@@ -9,22 +10,28 @@ internal static class RouteChecks
     public static IEnumerable<Mistake> Check(GatewayOptions options)
     {
         var policies = PolicyReferences.ByName(options.Policies);
+        var assertion = options.Issuer?.Assertions.Header;
+        var isBearer = assertion is not null && AssertionAudience.IsAuthorization(assertion);
+        var asserting = options.Clusters.Where(cluster => ClusterMetadataChecks.AudienceOf(cluster) is not null).Select(cluster => cluster.ClusterId).ToHashSet(StringComparer.OrdinalIgnoreCase);
         foreach (var route in options.Routes)
         {
+            var isReplaced = isBearer && asserting.Contains(route.ClusterId ?? "");
             var path = JsonPath.ReverseProxy.Member("Routes").Member(route.RouteId);
             IEnumerable<Mistake>[] rules =
             [
                 NamesAPolicy(route, path, policies),
                 HasTheRouteValuesOfItsPolicy(route, path, policies),
                 GoesToACluster(route, path, options.Clusters),
-                RouteMetadataChecks.Check(route, path),
-                RouteTransformChecks.Check(route, path, options.Forwarding.Prefix),
+                RouteMetadataChecks.Check(route, path, isReplaced),
+                RouteTransformChecks.Check(route, path, options.Forwarding.Prefix, assertion, isReplaced),
             ];
             foreach (var mistake in rules.SelectMany(found => found))
                 yield return mistake;
         }
 
-        foreach (var mistake in DestinationChecks.Check(options.Clusters).Concat(YarpValidation.Check(options.Routes, options.Clusters)))
+        foreach (var mistake in DestinationChecks.Check(options.Clusters)
+            .Concat(ClusterMetadataChecks.Check(options.Clusters, options.Issuer))
+            .Concat(YarpValidation.Check(options.Routes, options.Clusters)))
             yield return mistake;
     }
 

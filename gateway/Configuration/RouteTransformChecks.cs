@@ -12,14 +12,24 @@ internal static class RouteTransformChecks
     /// <summary>What the X-Forwarded transforms put after their <c>HeaderPrefix</c>.</summary>
     private static readonly string[] ForwardedNames = ["For", "Host", "Proto", "Prefix"];
 
-    public static IEnumerable<Mistake> Check(RouteConfig route, JsonPath path, string prefix)
+    /// <param name="route">The route.</param>
+    /// <param name="path">Where it stands.</param>
+    /// <param name="prefix">That of identity headers.</param>
+    /// <param name="assertion">The header of assertions; null for none.</param>
+    /// <param name="isAuthorizationOurs">Whether the route's cluster takes its assertions from Authorization.</param>
+    public static IEnumerable<Mistake> Check(RouteConfig route, JsonPath path, string prefix, string? assertion, bool isAuthorizationOurs)
     {
-        var folding = new HeaderFolding(prefix);
+        var identity = new HeaderFolding(prefix);
+        var all = new HeaderFolding(prefix, assertion);
+        const string Mend = "Take it out; Sallyport.Issuer.Assertions says which claims go into it.";
         for (var i = 0; i < route.Transforms?.Count; i++)
         {
             foreach (var (key, value) in route.Transforms[i])
             {
-                if (Written(key, value ?? "").Any(folding.IsIdentityHeader))
+                var written = Written(key, value ?? "").ToList();
+                if (written.Exists(header => !identity.IsIdentityHeader(header) && (all.IsIdentityHeader(header) || (isAuthorizationOurs && header.Equals(assertion, StringComparison.OrdinalIgnoreCase)))))
+                    yield return new(path.Member("Transforms").Element(i).Member(key).Text, $"writes {Quoted.Text(assertion!)}, the header of the gateway's assertions.", Mend);
+                if (written.Exists(identity.IsIdentityHeader))
                     yield return new(path.Member("Transforms").Element(i).Member(key).Text, $"writes a header that begins with the identity prefix {Quoted.Text(prefix)}.", "Take it out; Sallyport.Forwarding says which claims go into headers.");
             }
         }

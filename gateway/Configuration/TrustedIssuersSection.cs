@@ -1,3 +1,4 @@
+using Sallyport.Gateway.Tokens;
 using Sallyport.Gateway.Trust;
 
 namespace Sallyport.Gateway.Configuration;
@@ -5,19 +6,23 @@ namespace Sallyport.Gateway.Configuration;
 /// <summary>Reads <c>Sallyport:TrustedIssuers</c>.</summary>
 internal static class TrustedIssuersSection
 {
+    /// <summary>The type of access tokens (RFC 9068 section 2.1).</summary>
+    public const string AccessToken = "at+jwt";
+
     private static readonly TimeSpan MostSkew = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan LongestLifetime = TimeSpan.FromDays(30);
 
     /// <summary>Every issuer that is named, those with mistakes too, so that policies can refer to them.</summary>
-    public static IReadOnlyList<TrustedIssuerOptions> Read(SectionReader section, ReadingContext context)
+    /// <param name="own">The issuer that is ourselves; null for none.</param>
+    public static IReadOnlyList<TrustedIssuerOptions> Read(SectionReader section, ReadingContext context, string? own)
     {
         var issuers = new List<TrustedIssuerOptions>();
         foreach (var entry in section.Named())
-            issuers.Add(Issuer(entry, context));
+            issuers.Add(Issuer(entry, context, own));
         return issuers;
     }
 
-    private static TrustedIssuerOptions Issuer(SectionReader entry, ReadingContext context)
+    private static TrustedIssuerOptions Issuer(SectionReader entry, ReadingContext context, string? own)
     {
         EntryName.Check(entry, "issuer");
         var keysSection = entry.Object("Keys");
@@ -26,10 +31,10 @@ internal static class TrustedIssuersSection
         var options = standard with
         {
             Name = entry.Name,
-            Issuer = IssuerValue(entry),
+            Issuer = IssuerValue(entry, keys.Kind == KeySourceKind.Own ? own ?? "" : null),
             Audiences = entry.Strings("Audiences") ?? [],
-            Algorithms = entry.Strings("Algorithms") ?? (keys.Kind == KeySourceKind.Secret ? ["HS256"] : standard.Algorithms),
-            Types = Types(entry) ?? standard.Types,
+            Algorithms = entry.Strings("Algorithms") ?? AlgorithmsOf(keys.Kind, standard),
+            Types = Types(entry) ?? (keys.Kind == KeySourceKind.Own ? [AccessToken] : standard.Types),
             ClockSkew = entry.Duration("ClockSkew", standard.ClockSkew, TimeSpan.Zero, MostSkew),
             MaxLifetime = entry.Duration(
                 "MaxLifetime",
@@ -44,8 +49,18 @@ internal static class TrustedIssuersSection
         return options;
     }
 
-    private static string IssuerValue(SectionReader entry)
+    private static IReadOnlyList<string> AlgorithmsOf(KeySourceKind keys, TrustedIssuerOptions standard) => keys switch
     {
+        KeySourceKind.Secret => ["HS256"],
+        // Whatever our own ring signs with, now or after the next rotation.
+        KeySourceKind.Own => [.. Algorithm.All.Where(algorithm => !algorithm.IsSymmetric).Select(algorithm => algorithm.Name)],
+        _ => standard.Algorithms,
+    };
+
+    private static string IssuerValue(SectionReader entry, string? own)
+    {
+        if (own is not null && !entry.Has("Issuer"))
+            return own;
         if (!entry.Has("Issuer"))
             entry.Wrong("Issuer", "is not given.", "Write the exact value of the iss claim of this issuer's tokens.");
         var issuer = entry.String("Issuer") ?? "";

@@ -5,7 +5,7 @@ internal static class DemonstrationServices
 {
     public static IServiceCollection AddDemonstration(this IServiceCollection services, DemonstrationOptions options, TextWriter output)
     {
-        if (options.Upstream is { } address) services.AddHostedService(provider => new DemonstrationUpstream(address, provider.GetRequiredService<DevelopmentIssuer>().Keys));
+        if (options.Upstream is { } address) services.AddHostedService(_ => new DemonstrationUpstream(address));
         services.AddHostedService(provider => ActivatorUtilities.CreateInstance<Greeting>(provider, output));
         return services;
     }

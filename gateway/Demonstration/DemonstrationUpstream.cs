@@ -1,22 +1,18 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using Sallyport.Gateway.Tokens;
 
 namespace Sallyport.Gateway.Demonstration;
 
-/// <summary>A service behind the gateway, for trying things out: answers every request with what reached it, as JSON. At
-/// <see cref="JwksPath"/> it publishes keys, so that other gateways can believe the tokens that this process signs.</summary>
-internal sealed class DemonstrationUpstream(Uri address, JwkSet keys) : IHostedService, IDisposable
+/// <summary>A service behind the gateway, for trying things out: answers every request with what reached it, as JSON.</summary>
+internal sealed class DemonstrationUpstream(Uri address) : IHostedService, IDisposable
 {
-    public const string JwksPath = "/.well-known/jwks.json";
-
     private static readonly JsonWriterOptions Indented = new() { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     private readonly IHost _host = new HostBuilder()
         .ConfigureWebHost(web => web
             .UseKestrel(kestrel => kestrel.AddServerHeader = false)
             .UseUrls(address.GetLeftPart(UriPartial.Authority))
-            .Configure(app => app.Run(context => context.Request.Path == JwksPath ? Publish(context, keys) : Echo(context))))
+            .Configure(app => app.Run(Echo)))
         .Build();
 
     public Task StartAsync(CancellationToken cancellationToken) => _host.StartAsync(cancellationToken);
@@ -24,18 +20,6 @@ internal sealed class DemonstrationUpstream(Uri address, JwkSet keys) : IHostedS
     public Task StopAsync(CancellationToken cancellationToken) => _host.StopAsync(cancellationToken);
 
     public void Dispose() => _host.Dispose();
-
-    private static async Task Publish(HttpContext context, JwkSet keys)
-    {
-        context.Response.ContentType = "application/jwk-set+json";
-        await using var writer = new Utf8JsonWriter(context.Response.BodyWriter);
-        writer.WriteStartObject();
-        writer.WriteStartArray("keys");
-        foreach (var key in keys.Keys) key.WriteTo(writer);
-        writer.WriteEndArray();
-        writer.WriteEndObject();
-        await writer.FlushAsync(context.RequestAborted);
-    }
 
     private static async Task Echo(HttpContext context)
     {

@@ -1,6 +1,7 @@
 using System.Net;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Sallyport.Gateway.Issuing;
 using Sallyport.Gateway.Trust;
 
 namespace Sallyport.Gateway.Demonstration;
@@ -10,9 +11,8 @@ internal sealed class Greeting(
     TextWriter output,
     IServer server,
     RunningConfiguration running,
-    DevelopmentIssuer issuer,
-    TimeProvider clock,
-    IHostApplicationLifetime lifetime) : IHostedService
+    IHostApplicationLifetime lifetime,
+    TokenMint? mint = null) : IHostedService
 {
     public Task StartAsync(CancellationToken cancellationToken)
     {
@@ -44,10 +44,21 @@ internal sealed class Greeting(
     {
         text.WriteLine();
         text.WriteLine($"# {string.Concat(request.Title.Select(c => char.IsControl(c) ? ' ' : c))}");
-        text.Write($"curl -i {Quoted(gateway + request.Path)}");
-        if (request.Claims is { } claims && issuers.FirstOrDefault(entry => entry.Keys.Kind == KeySourceKind.Development) is { } trusted)
-            text.Write($" -H {Quoted("Authorization: Bearer " + issuer.Mint(trusted, claims, clock.GetUtcNow()))}");
-        text.WriteLine();
+        if (request.Claims is not { } claims || issuers.FirstOrDefault(entry => entry.Keys.Kind == KeySourceKind.Own) is not { } trusted || mint is null)
+        {
+            text.WriteLine($"curl -i {Quoted(gateway + request.Path)}");
+            return;
+        }
+
+        try
+        {
+            var token = mint.Mint(DevelopmentToken.Of(trusted, claims, "greeting", DevelopmentToken.Longest)).Text;
+            text.WriteLine($"curl -i {Quoted(gateway + request.Path)} -H {Quoted("Authorization: Bearer " + token)}");
+        }
+        catch (SigningUnavailableException e)
+        {
+            text.WriteLine($"# There is no token for it: {e.Message}");
+        }
     }
 
     /// <summary>A word that no POSIX shell takes apart or expands.</summary>

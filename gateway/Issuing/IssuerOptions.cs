@@ -20,9 +20,9 @@ internal sealed record IssuerOptions
 
     public IReadOnlyList<FederationOptions> Federation { get; init; } = [];
 
-    /// <summary>Whether two differ in nothing but their clients, which are the part that changes while the process runs.</summary>
-    public static bool DifferInClientsOnly(IssuerOptions? one, IssuerOptions? other) => string.Equals(Fixed(one), Fixed(other), StringComparison.Ordinal);
+    /// <summary>Whether two differ in nothing but their clients and assertions, which are the parts that change while the process runs.</summary>
+    public static bool HaveSameFixedParts(IssuerOptions? one, IssuerOptions? other) => string.Equals(Fixed(one), Fixed(other), StringComparison.Ordinal);
 
     // Lists compare by reference; their text does not. There is no secret in it.
-    private static string Fixed(IssuerOptions? options) => options is null ? "" : JsonSerializer.Serialize(options with { Clients = [] });
+    private static string Fixed(IssuerOptions? options) => options is null ? "" : JsonSerializer.Serialize(options with { Clients = [], Assertions = new() });
 }

@@ -14,7 +14,9 @@ internal sealed partial class KeyRotator(
 
     private readonly CancellationTokenSource _stopping = new();
     private readonly SemaphoreSlim _wake = new(0, 1);
+    private readonly SemaphoreSlim _turn = new(1, 1);
     private Task? _running;
+    private bool _isDisposed;
 
     /// <exception cref="InvalidOperationException">No signing key can be had: names the place and the mend. Never in Development.</exception>
     public async Task StartAsync(CancellationToken cancellationToken)
@@ -37,6 +39,14 @@ internal sealed partial class KeyRotator(
         _running = Task.Run(RunAsync, CancellationToken.None);
     }
 
+    /// <summary>Lets the replica take a step now: somebody came with a key that is not known here yet.</summary>
+    /// <exception cref="KeyStoreAwayException">The store was not read.</exception>
+    public async Task LookAsync(CancellationToken cancellation)
+    {
+        await StepAsync(cancellation);
+        if (replica.Problem is { } problem) throw new KeyStoreAwayException(problem);
+    }
+
     public async Task StopAsync(CancellationToken cancellationToken)
     {
         await _stopping.CancelAsync();
@@ -45,9 +55,13 @@ internal sealed partial class KeyRotator(
 
     public void Dispose()
     {
+        // As a service of its own and as one that the host keeps, it is disposed of twice.
+        if (_isDisposed) return;
+        _isDisposed = true;
         _stopping.Cancel();
         _stopping.Dispose();
         _wake.Dispose();
+        _turn.Dispose();
     }
 
     private async Task RunAsync()
@@ -70,6 +84,7 @@ internal sealed partial class KeyRotator(
 
     private async Task<TimeSpan> StepAsync(CancellationToken cancellation)
     {
+        await _turn.WaitAsync(cancellation);
         try
         {
             return await replica.StepAsync(cancellation);
@@ -84,6 +99,10 @@ internal sealed partial class KeyRotator(
         {
             Failed(e);
             return options.Poll;
+        }
+        finally
+        {
+            _turn.Release();
         }
     }
 

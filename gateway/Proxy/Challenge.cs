@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Sallyport.Gateway.Issuing;
 using Sallyport.Gateway.Tokens;
 using Sallyport.Policies;
 
@@ -17,6 +18,7 @@ namespace Sallyport.Gateway.Proxy;
 ///   refused otherwise       403
 ///   keys cannot be had      503  Retry-After
 ///   revocations stale       503  Retry-After
+///   no key for assertions   503  Retry-After
 /// </code>
 /// Nothing of the token is repeated: what failed verification is the sender's word only.
 /// </remarks>
@@ -64,6 +66,13 @@ internal static class Challenge
         return Answer(context, StatusCodes.Status503ServiceUnavailable, "Service Unavailable", RevocationsStaleReason, "Whether the token has been revoked cannot be known now.");
     }
 
+    /// <summary>For a good token whose upstream would get no assertion.</summary>
+    public static Task SigningUnavailable(HttpContext context)
+    {
+        context.Response.Headers.RetryAfter = "5";
+        return Answer(context, StatusCodes.Status503ServiceUnavailable, "Service Unavailable", AssertionMint.UnavailableReason, "The assertion for the upstream cannot be signed now.");
+    }
+
     public static Task NotReady(HttpContext context) =>
         Answer(context, StatusCodes.Status503ServiceUnavailable, "Service Unavailable", "not_initialised", "The gateway cannot check tokens yet.");
 
@@ -71,7 +80,7 @@ internal static class Challenge
 
     private static (int Status, string Title, string? Error) StatusOf(TokenFault fault)
     {
-        if (ReferenceEquals(fault, TokenFault.TooLong) || ReferenceEquals(fault, GateFault.IdentityTooLarge))
+        if (ReferenceEquals(fault, TokenFault.TooLong) || ReferenceEquals(fault, GateFault.IdentityTooLarge) || ReferenceEquals(fault, AssertionFault.TooLarge))
             return (StatusCodes.Status431RequestHeaderFieldsTooLarge, "Request Header Fields Too Large", null);
         if (ReferenceEquals(fault, AmbiguousPath.Fault))
             return (StatusCodes.Status400BadRequest, "Bad Request", null);

@@ -2,7 +2,7 @@ using Sallyport.Gateway.Verification;
 
 namespace Sallyport.Gateway.Proxy;
 
-/// <summary>Ends requests that outlive their token, or whose token is revoked: a WebSocket, or a response that still streams.</summary>
+/// <summary>Ends requests that outlive their token or its key, or whose token is revoked: a WebSocket, or a response that still streams.</summary>
 /// <remarks>
 /// One timer looks through all requests under way once a second. A timer for each request would cost more than everything
 /// else that the gate does for a token seen before. The requests are kept in as many lists as there are processors, so that
@@ -47,7 +47,7 @@ internal sealed class ExpiryWatch : IDisposable
         var now = _clock.GetUtcNow().UtcTicks;
         foreach (var list in _lists)
             foreach (var request in list.Questionable(now, _revocations.Version))
-                if (now >= request.Token.AcceptedUntil.UtcTicks || _revocations.Refuses(request.Token))
+                if (now >= request.Token.AcceptedUntil.UtcTicks || request.Token.IsKeyDropped || _revocations.Refuses(request.Token))
                     request.Abort();
     }
 }

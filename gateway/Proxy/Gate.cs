@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Sallyport.Gateway.Issuing;
 using Sallyport.Gateway.Telemetry;
 using Sallyport.Gateway.Tokens;
 using Sallyport.Gateway.Trust;
@@ -17,7 +18,8 @@ namespace Sallyport.Gateway.Proxy;
 ///   6 Claims       typ, sub, aud, exp, nbf, iat, lifetime, required claims     ClaimsCheck, RevocationCheck
 ///   7 Principal    of the token                                                VerifiedToken
 ///   8 Decision     by the requirement, cached verdict or not                   Requirement
-///   9 Forward      identity headers of the client out, ours in                 HeaderFolding, HeaderProjection
+///   9 Forward      identity headers of the client out, ours in,                HeaderFolding, HeaderProjection
+///                  and an assertion of ours where the cluster wants one        AssertionAudience
 /// </code>
 /// </remarks>
 internal sealed partial class Gate(
@@ -89,8 +91,7 @@ internal sealed partial class Gate(
             return;
         }
 
-        verifier.Remember(digest, token);
-        await Decide(context, route, forward, token, arrived);
+        await Decide(context, route, forward, verifier.Remember(digest, token), arrived);
     }
 
     // 8 Decision
@@ -115,6 +116,20 @@ internal sealed partial class Gate(
         if (token is not null)
         {
             if (!route.Projection.TryProject(token, out _)) return Refuse(context, route, GateFault.IdentityTooLarge, token.Issuer.Name, arrived);
+            if (route.Assertion is { } assertion)
+            {
+                // Here, not on the request that goes out: without one nothing may go out.
+                try
+                {
+                    if (assertion.Assert(token, route.RouteId) is { } fault) return Refuse(context, route, fault, token.Issuer.Name, arrived);
+                }
+                catch (SigningUnavailableException)
+                {
+                    Record(route, token.Issuer.Name, "unavailable", AssertionMint.UnavailableReason, arrived);
+                    return Challenge.SigningUnavailable(context);
+                }
+            }
+
             context.User = token.User;
             if (!route.KeepToken) UpstreamToken.Strip(context.Request, route.Requirement.Token);
         }

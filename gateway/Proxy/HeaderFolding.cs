@@ -9,12 +9,34 @@ namespace Sallyport.Gateway.Proxy;
 internal sealed class HeaderFolding
 {
     private readonly string _prefix;
+    private readonly string? _alone;
 
     /// <param name="prefix">The start of every identity header, for example <c>X-Auth-</c>.</param>
-    public HeaderFolding(string prefix) => _prefix = Fold(prefix);
+    /// <param name="assertion">The header of assertions, which may begin otherwise; null for none.</param>
+    public HeaderFolding(string prefix, string? assertion = null)
+    {
+        _prefix = Fold(prefix);
+        // Authorization is everybody's: a route's own transforms see to it.
+        if (assertion is not null && !Begins(assertion) && !assertion.Equals("Authorization", StringComparison.OrdinalIgnoreCase)) _alone = Fold(assertion).TrimEnd('-');
+    }
 
-    /// <summary>Whether the folded name begins with the folded prefix.</summary>
-    public bool IsIdentityHeader(string name)
+    /// <summary>Whether the folded name begins with the folded prefix, or is that of the assertion.</summary>
+    public bool IsIdentityHeader(string name) => Begins(name) || (_alone is not null && IsAlone(name, _alone));
+
+    /// <summary>Removes every identity header that a client sent.</summary>
+    /// <returns>How many there were.</returns>
+    public int Strip(IHeaderDictionary headers)
+    {
+        List<string>? found = null;
+        foreach (var header in headers)
+            if (IsIdentityHeader(header.Key))
+                (found ??= []).Add(header.Key);
+        if (found is null) return 0;
+        foreach (var name in found) headers.Remove(name);
+        return found.Count;
+    }
+
+    private bool Begins(string name)
     {
         var at = 0;
         var isInRun = true; // A run at the start says nothing.
@@ -38,17 +60,25 @@ internal sealed class HeaderFolding
         return at == _prefix.Length;
     }
 
-    /// <summary>Removes every identity header that a client sent.</summary>
-    /// <returns>How many there were.</returns>
-    public int Strip(IHeaderDictionary headers)
+    // Runs at either end say nothing.
+    private static bool IsAlone(string name, string folded)
     {
-        List<string>? found = null;
-        foreach (var header in headers)
-            if (IsIdentityHeader(header.Key))
-                (found ??= []).Add(header.Key);
-        if (found is null) return 0;
-        foreach (var name in found) headers.Remove(name);
-        return found.Count;
+        var at = 0;
+        var isInRun = false;
+        foreach (var c in name)
+        {
+            if (!char.IsAsciiLetterOrDigit(c))
+            {
+                isInRun = at > 0;
+                continue;
+            }
+
+            if (isInRun && (at == folded.Length || folded[at++] != '-')) return false;
+            isInRun = false;
+            if (at == folded.Length || folded[at++] != char.ToLowerInvariant(c)) return false;
+        }
+
+        return at == folded.Length;
     }
 
     private static string Fold(string name)

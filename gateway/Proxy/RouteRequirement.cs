@@ -1,3 +1,4 @@
+using Sallyport.Gateway.Issuing;
 using Sallyport.Gateway.Trust;
 using Sallyport.Policies;
 
@@ -11,6 +12,7 @@ namespace Sallyport.Gateway.Proxy;
 /// <param name="CloseOnExpiry">Whether a request that outlives its token is ended.</param>
 /// <param name="Folding">Which headers of the client are stripped.</param>
 /// <param name="Projection">Which headers the upstream gets.</param>
+/// <param name="Assertion">The assertion that the upstream gets of a caller with a token; null for none.</param>
 internal sealed record RouteRequirement(
     string RouteId,
     Requirement Requirement,
@@ -18,4 +20,5 @@ internal sealed record RouteRequirement(
     bool KeepToken,
     bool CloseOnExpiry,
     HeaderFolding Folding,
-    HeaderProjection Projection);
+    HeaderProjection Projection,
+    AssertionAudience? Assertion = null);

@@ -26,7 +26,10 @@ internal sealed class WatchedRequests
         }
     }
 
-    /// <summary>Those whose token expired, or was not asked about since the last revocation; they stay in the list until they end.</summary>
+    /// <summary>
+    /// Those whose token expired, whose key is no longer among its issuer's, or that was not asked about since the last revocation; they
+    /// stay in the list until they end.
+    /// </summary>
     /// <param name="now">UTC ticks.</param>
     /// <param name="version">Of the revocations in force.</param>
     public IReadOnlyList<WatchedRequest> Questionable(long now, long version)
@@ -34,7 +37,7 @@ internal sealed class WatchedRequests
         List<WatchedRequest>? questionable = null;
         lock (_lock)
             for (var request = _first; request is not null; request = request.Next)
-                if (now >= request.Token.AcceptedUntil.UtcTicks || request.Token.ClearedBy != version)
+                if (now >= request.Token.AcceptedUntil.UtcTicks || request.Token.ClearedBy != version || request.Token.IsKeyDropped)
                     (questionable ??= []).Add(request);
         return questionable ?? [];
     }

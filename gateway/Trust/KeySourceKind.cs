@@ -21,6 +21,6 @@ internal enum KeySourceKind
     /// <summary>A shared secret of 32 bytes or more, for HS256 only.</summary>
     Secret,
 
-    /// <summary>The built-in development issuer, whose key lives in memory. Development only.</summary>
-    Development,
+    /// <summary>Our own key ring: the issuer is ourselves.</summary>
+    Own,
 }

@@ -3,7 +3,7 @@ using Sallyport.Gateway.Tokens;
 
 namespace Sallyport.Gateway.Trust;
 
-/// <summary>Keys that the configuration itself holds or points to: inline, PEM files, a shared secret, the development issuer.</summary>
+/// <summary>Keys that the configuration itself holds or points to: inline, PEM files, a shared secret.</summary>
 internal sealed class LocalKeys(JwkSet keys, IReadOnlyList<Algorithm> allowed, string source) : IIssuerKeys
 {
     public KeySet Current { get; } = new(keys, 0, long.MaxValue, long.MaxValue);

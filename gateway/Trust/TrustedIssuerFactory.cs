@@ -8,14 +8,14 @@ namespace Sallyport.Gateway.Trust;
 
 /// <summary>Makes trusted issuers of their options: opens local keys at once, and sets up caches for remote ones.</summary>
 /// <param name="sharing">What the replicas share keys by; null where this process is alone.</param>
-/// <param name="developmentKeys">The public keys of the built-in development issuer; null where there is none.</param>
+/// <param name="own">The public keys of our own ring; null where there is none.</param>
 internal sealed class TrustedIssuerFactory(
     KeyDownload download,
     TimeProvider clock,
     GatewayMetrics metrics,
     ILoggerFactory loggers,
     KeySharing? sharing = null,
-    JwkSet? developmentKeys = null) : IDisposable
+    OwnPublicKeys? own = null) : IDisposable
 {
     private const int MaxPemBytes = 1 << 20;
     private const int LeastSecretBytes = 32;
@@ -37,6 +37,13 @@ internal sealed class TrustedIssuerFactory(
                 ? previous!.Keys
                 : OpenRemote(options, algorithms);
             return new TrustedIssuer(options, algorithms, keys);
+        }
+
+        if (options.Keys.Kind == KeySourceKind.Own)
+        {
+            if (own is not null) return new TrustedIssuer(options, algorithms, new OwnIssuerKeys(options, algorithms, own, metrics));
+            problem = "This process has no issuer of its own; one that is added to the configuration begins with the next start.";
+            return null;
         }
 
         return Open(options.Keys, out var source, out problem) is { } set
@@ -66,7 +73,7 @@ internal sealed class TrustedIssuerFactory(
         // Lists compare by reference; remote keys come from no file.
         && a.Keys with { PemFiles = b.Keys.PemFiles } == b.Keys;
 
-    private JwkSet? Open(KeySourceOptions keys, out string source, out string? problem)
+    private static JwkSet? Open(KeySourceOptions keys, out string source, out string? problem)
     {
         problem = null;
         switch (keys.Kind)
@@ -77,13 +84,9 @@ internal sealed class TrustedIssuerFactory(
             case KeySourceKind.PemFile:
                 source = "PEM " + string.Join(", ", keys.PemFiles);
                 return OpenPem(keys.PemFiles, out problem);
-            case KeySourceKind.Secret:
+            default:
                 source = $"secret of {keys.Secret!.Place}";
                 return OpenSecret(keys.Secret, out problem);
-            default:
-                source = "built-in development issuer";
-                if (developmentKeys is null) problem = "The built-in development issuer exists in the Development environment only.";
-                return developmentKeys;
         }
     }
 

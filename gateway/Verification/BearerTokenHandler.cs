@@ -15,8 +15,7 @@ internal sealed class BearerTokenHandler(TokenVerifier verifier, TrustedIssuers 
             {
                 var verdict = await verifier.VerifyAsync(token, trust, client: null, CancellationToken.None);
                 if (verdict.Token is null) return Failed(new SecurityTokenException(verdict.Fault!.Code));
-                verified = verdict.Token;
-                verifier.Remember(digest, verified);
+                verified = verifier.Remember(digest, verdict.Token);
             }
 
             return new TokenValidationResult

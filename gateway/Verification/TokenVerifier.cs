@@ -69,7 +69,13 @@ internal sealed class TokenVerifier(VerifiedTokens cache, RevocationCheck revoca
     }
 
     /// <summary>Keeps an accepted token for <see cref="TryRecall"/>.</summary>
-    public void Remember(in TokenDigest digest, VerifiedToken token) => cache.Add(digest, token);
+    /// <returns>The one that is kept: of requests that came at once with the same token, all go on with the same, and what was made for it.</returns>
+    public VerifiedToken Remember(in TokenDigest digest, VerifiedToken token)
+    {
+        if (cache.TryGet(digest, out var earlier) && IsStillTrusted(earlier, token.Trust) && !revocations.Refuses(earlier)) return earlier;
+        cache.Add(digest, token);
+        return token;
+    }
 
     private Verdict Conclude(CompactJws jws, ClaimsSet claims, TrustModel trust, TrustedIssuer issuer, KeyLookup lookup)
     {
@@ -109,10 +115,6 @@ internal sealed class TokenVerifier(VerifiedTokens cache, RevocationCheck revoca
     {
         // Another configuration of trust: verified anew under it.
         if (!ReferenceEquals(token.Trust, trust)) return false;
-        if (token.Issuer.Keys.Current is not { } set || clock.GetTimestamp() >= set.HardExpiry) return false;
-        if (ReferenceEquals(token.ConfirmedBy, set.Keys)) return true;
-        if (!set.Holds(token.Key)) return false;
-        token.ConfirmedBy = set.Keys;
-        return true;
+        return token.Issuer.Keys.Current is { } set && clock.GetTimestamp() < set.HardExpiry && !token.IsKeyDropped;
     }
 }

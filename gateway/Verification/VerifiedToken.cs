@@ -11,6 +11,7 @@ internal sealed class VerifiedToken(Principal principal, TrustedIssuer issuer, J
 {
     private VerifiedUser? _user;
     private RevocationKey[]? _revocationKeys;
+    private object? _kept;
 
     public Principal Principal { get; } = principal;
 
@@ -42,6 +43,24 @@ internal sealed class VerifiedToken(Principal principal, TrustedIssuer issuer, J
 
     /// <summary>Whatever a later layer derived from this token, and from nothing else.</summary>
     public object? Derived { get; set; }
+
+    /// <summary>What a later layer keeps of this token from its first request on; null before <see cref="Keep"/>.</summary>
+    public object? Kept => Volatile.Read(ref _kept);
+
+    /// <summary>Whether the issuer's keys of now no longer hold the one that signed this token. One comparison, unless they changed.</summary>
+    public bool IsKeyDropped
+    {
+        get
+        {
+            if (Issuer.Keys.Current is not { } set || ReferenceEquals(ConfirmedBy, set.Keys)) return false;
+            if (!set.Holds(Key)) return true;
+            ConfirmedBy = set.Keys;
+            return false;
+        }
+    }
+
+    /// <summary>Keeps <paramref name="first"/>, unless another thread was faster; returns what is kept.</summary>
+    public object Keep(object first) => Interlocked.CompareExchange(ref _kept, first, null) ?? first;
 
     private IEnumerable<RevocationKey> KeysOf()
     {

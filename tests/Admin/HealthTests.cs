@@ -157,14 +157,17 @@ public sealed class HealthTests
     [Trait("Acceptance", "A2")]
     public async Task An_ephemeral_key_shows()
     {
-        await using var house = await House.OpenAsync(json => json["Sallyport"]!["TrustedIssuers"]!["dev"] = JsonNode.Parse(
-            """{ "Issuer": "https://dev.example", "Audiences": ["api"], "Algorithms": ["ES256"], "Keys": { "Development": true } }"""));
+        await using var house = await House.OpenAsync(json =>
+        {
+            json["Sallyport"]!["TrustedIssuers"]!["own"] = JsonNode.Parse("""{ "Audiences": ["api"], "Keys": { "Own": true } }""");
+            json["Sallyport"]!["Issuer"] = JsonNode.Parse("""{ "Issuer": "https://gateway.example.com", "Keys": { "Store": "Memory" } }""");
+        });
         var probe = new Probe(house.Gateway);
         await Poll.Until(async () => (await probe.Ready()).Status == HttpStatusCode.OK);
 
         var (_, report) = await probe.Ready();
         Assert.Equal([false, true], report["issuers"]!.AsArray().Select(i => (bool)i!["ephemeral"]!));
-        Assert.Contains("'dev' has an ephemeral key", (string?)report["reasons"]!.AsArray().Single(), StringComparison.Ordinal);
+        Assert.Contains("'own' has an ephemeral key", (string?)report["reasons"]!.AsArray().Single(), StringComparison.Ordinal);
         Assert.Null(report["issuers"]![1]!["ageSeconds"]);
     }
 

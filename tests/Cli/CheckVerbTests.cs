@@ -102,7 +102,7 @@ public sealed class CheckVerbTests
         var file = Path.Combine(RepositoryFolder.Path, "appsettings.json");
         var result = await Verb.RunAsync("", "check", "--config", file, "--environment", "Development");
         Assert.Equal(0, result.ExitCode);
-        Assert.Contains("built-in development issuer", result.Output);
+        Assert.Contains("our own key ring", result.Output);
         Assert.Equal(1, (await Verb.RunAsync("", "check", "--config", file, "--environment", "Production")).ExitCode);
     }
 }

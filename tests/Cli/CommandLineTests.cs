@@ -77,6 +77,7 @@ public sealed class CommandLineTests
     [InlineData("token", "verify")]
     [InlineData("jws", "verify")]
     [InlineData("keys")]
+    [InlineData("clients", "hash")]
     public async Task Every_verb_and_option_is_in_the_documentation(params string[] verb)
     {
         var page = await File.ReadAllTextAsync(Path.Combine(RepositoryFolder.Path, "docs", "verbs.md"));

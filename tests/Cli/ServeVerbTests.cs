@@ -38,8 +38,9 @@ public sealed partial class ServeVerbTests
         Assert.Equal("acme", headers.GetProperty("X-Auth-Org").GetString());
         Assert.Equal("orders:read", headers.GetProperty("X-Auth-Scope").GetString());
         Assert.False(headers.TryGetProperty("Authorization", out _));
+        Assert.Equal(3, headers.GetProperty("X-Auth-Assertion").GetString()!.Split('.').Length);
         Assert.Contains("tenant_mismatch", answers[2].Body);
-        Assert.Contains("Issuer development: keys from built-in development issuer", gateway.Output);
+        Assert.Contains("Issuer development: keys from our own key ring", gateway.Output);
         Assert.Equal(0, await gateway.StopAsync());
     }
 
@@ -58,7 +59,6 @@ public sealed partial class ServeVerbTests
         var files = new Dictionary<string, string> { ["appsettings.json"] = Settings };
         var refused = await GatewayProcess.RunAsync([], Demonstration("Production"), files);
         Assert.Equal(1, refused.ExitCode);
-        Assert.Contains("$.Sallyport.TrustedIssuers.development.Keys.Development", refused.Errors);
         Assert.Contains("$.Sallyport.Demonstration.Upstream", refused.Errors);
         Assert.Contains("$.Sallyport.Demonstration.Requests", refused.Errors);
         Assert.Equal("", refused.Output);
@@ -156,6 +156,7 @@ public sealed partial class ServeVerbTests
             ["Sallyport__Admin__Url"] = $"http://127.0.0.1:{FreePort.Next()}",
             ["Sallyport__Demonstration__Upstream"] = upstream,
             ["ReverseProxy__Clusters__demonstration__Destinations__echo__Address"] = upstream,
+            ["ReverseProxy__Clusters__orders__Destinations__echo__Address"] = upstream,
         };
     }
 

@@ -8,9 +8,15 @@ public partial class DocumentationTests
 {
     /// <summary>A key that nobody knows, put into each section in turn, is answered with all the keys that are known there.</summary>
     [Theory]
-    [InlineData("Sallyport", 9)]
+    [InlineData("Sallyport", 10)]
     [InlineData("Sallyport TrustedIssuers corp", 9)]
     [InlineData("Sallyport TrustedIssuers corp Keys", 12)]
+    [InlineData("Sallyport Issuer", 9)]
+    [InlineData("Sallyport Issuer Keys", 6)]
+    [InlineData("Sallyport Issuer Keys KeyEncryptionKey", 2)]
+    [InlineData("Sallyport Issuer Clients billing", 7)]
+    [InlineData("Sallyport Issuer Clients billing Keys", 2)]
+    [InlineData("Sallyport Issuer Assertions", 3)]
     [InlineData("Sallyport Policies orders-read", 10)]
     [InlineData("Sallyport Policies orders-read Scopes", 2)]
     [InlineData("Sallyport Policies orders-read Tenant", 2)]

@@ -35,8 +35,11 @@ public class LintTests
     [InlineData(Issuers + "corp Keys JwksUri", "\"https://[::ffff:169.254.1.1]/jwks\"", "corp.Keys.JwksUri", "\"https://[::ffff:127.0.0.1]/jwks\"")]
     [InlineData(Issuers + "corp Keys JwksUri", "\"https://[fd00:ec2::254]/jwks\"", "corp.Keys.JwksUri", "\"https://[fd00:ec2::255]/jwks\"")]
     [InlineData(Issuers + "partner Issuer", "\"https://169.254.0.1\"", "partner.Issuer", "\"https://10.0.0.1\"")]
-    [InlineData(Issuers + "partner Keys", "{\"Development\": true}", "partner.Keys.Development", "{\"Development\": false}")]
-    public void What_RFC_8725_and_good_sense_forbid_is_a_mistake(string place, string? wrong, string path, string right)
+    [InlineData(Issuers + "partner Keys", "{\"Own\": true}", "partner.Issuer", "{\"Own\": false}")]
+    [InlineData(Issuers + "own Issuer", "\"https://gateway.example.com/\"", "own.Issuer", "\"https://gateway.example.com\"")]
+    [InlineData(Issuers + "own Types", "[\"at+jwt\",\"JWT\"]", "own.Types[1]", "[\"AT+JWT\"]")]
+    [InlineData(Issuers + "own2", "{\"Audiences\":[\"a\"],\"Keys\":{\"Own\":true}}", "own2.Issuer", null)]
+    public void What_RFC_8725_and_good_sense_forbid_is_a_mistake(string place, string? wrong, string path, string? right)
     {
         Assert.Empty(Sample.Read(Sample.With(place, right)).Mistakes);
 
@@ -48,7 +51,7 @@ public class LintTests
     [Theory]
     [InlineData("{\"JwksUri\":\"https://a.example.com/jwks\", \"Discovery\": true}", "JwksUri and Discovery")]
     [InlineData("{\"Inline\":\"{\\\"keys\\\":[{\\\"kty\\\":\\\"OKP\\\"}]}\", \"JwksUri\": \"https://a.example.com/jwks\"}", "JwksUri and Inline")]
-    [InlineData("{\"Development\":true, \"Discovery\": true}", "Discovery and Development")]
+    [InlineData("{\"Own\":false, \"Inline\":\"{\\\"keys\\\":[{\\\"kty\\\":\\\"OKP\\\",\\\"crv\\\":\\\"Ed25519\\\",\\\"x\\\":\\\"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo\\\"}]}\", \"Discovery\": true}", "Discovery and Inline")]
     public void Two_sources_of_keys_are_a_mistake_that_names_both(string keys, string named)
     {
         var one = JsonNode.Parse(keys)!.AsObject();
@@ -68,7 +71,6 @@ public class LintTests
     [InlineData(Issuers + "corp Keys JwksUri", "\"http://localhost/jwks\"", "\"https://localhost/jwks\"", "$.Sallyport.TrustedIssuers.corp.Keys.JwksUri")]
     [InlineData(Issuers + "derived Issuer", "\"http://derived.example.com\"", "\"https://derived.example.com\"", "$.Sallyport.TrustedIssuers.derived.Issuer")]
     [InlineData(Issuers + "partner Issuer", "\"http://partner.example.com\"", "\"https://partner.example.com\"", "$.Sallyport.TrustedIssuers.partner.Issuer")]
-    [InlineData(Issuers + "derived Keys", "{\"Development\":true}", "{}", "$.Sallyport.TrustedIssuers.derived.Keys.Development")]
     [InlineData("Sallyport Demonstration", "{\"Upstream\":\"http://127.0.0.1:1\"}", "{}", "$.Sallyport.Demonstration.Upstream")]
     [InlineData("Sallyport Demonstration", "{\"Requests\":[{\"Title\":\"t\",\"Path\":\"/\"}]}", "{}", "$.Sallyport.Demonstration.Requests")]
     public void What_Development_allows_is_a_mistake_elsewhere(string place, string onlyDevelopment, string everywhere, string path)
@@ -84,7 +86,7 @@ public class LintTests
     }
 
     [Fact]
-    public void Demonstration_tokens_need_the_development_issuer()
+    public void Demonstration_tokens_need_the_gateway_as_a_trusted_issuer()
     {
         const string Place = "Sallyport Demonstration";
         const string Requests = """{"Requests":[{"Title":"t","Path":"/"},{"Title":"t","Path":"/","Claims":{}}]}""";
@@ -95,11 +97,37 @@ public class LintTests
         Assert.Equal("$.Sallyport.Demonstration.Requests[1].Claims", mistake.Path);
     }
 
+    [Fact]
+    public void Our_own_keys_need_an_issuer_and_so_do_assertions()
+    {
+        Assert.Empty(Sample.Read(Sample.With("ReverseProxy Clusters backend Metadata", """{"Sallyport:Audience":"orders"}""")).Mistakes);
+
+        var root = Sample.With("ReverseProxy Clusters backend Metadata", """{"Sallyport:Audience":"orders"}""");
+        Sample.Set(root, "Sallyport Issuer", null);
+        var mistakes = Sample.Read(root).Mistakes;
+
+        Assert.Equal(
+            ["$.ReverseProxy.Clusters.backend.Metadata['Sallyport:Audience']", "$.Sallyport.TrustedIssuers.own.Keys.Own"],
+            mistakes.Select(mistake => mistake.Path).Order(StringComparer.Ordinal));
+        Assert.All(mistakes, mistake => Assert.Contains("Configure Sallyport.Issuer", mistake.Mend, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void An_own_issuer_is_ourselves_and_takes_access_tokens_only_by_any_algorithm_that_our_ring_can_have()
+    {
+        var own = Sample.Read(Sample.Node()).Options!.TrustedIssuers.Single(issuer => issuer.Name == "own");
+
+        Assert.Equal("https://gateway.example.com", own.Issuer);
+        Assert.Equal(["at+jwt"], own.Types);
+        Assert.Contains("PS512", own.Algorithms);
+        Assert.DoesNotContain("HS256", own.Algorithms);
+    }
+
     /// <summary>The sample without what only Development has, changed in one place.</summary>
     private static JsonNode WithoutDevelopment(string place, string json)
     {
         var root = Sample.Node();
-        Sample.Set(root, Issuers + "dev", null);
+        Sample.Set(root, Issuers + "own", null);
         Sample.Set(root, "Sallyport Demonstration", null);
         Sample.Set(root, place, json);
         return root;

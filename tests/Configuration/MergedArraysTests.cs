@@ -37,7 +37,7 @@ public class MergedArraysTests
     public void Objects_in_arrays_must_not_lend_each_other_their_keys()
     {
         static string Requests(string second) => $$$$"""{"Sallyport":{"Demonstration":{"Requests":[{"Title":"a","Path":"/"}{{{{second}}}}]}}}""";
-        const string Dev = """{"Sallyport":{"TrustedIssuers":{"dev":{"Issuer":"dev","Audiences":["api"],"Keys":{"Development":true}}}}}""";
+        const string Dev = """{"Sallyport":{"Issuer":{"Issuer":"https://gateway.example.com","Keys":{"Store":"Memory"}},"TrustedIssuers":{"own":{"Audiences":["api"],"Keys":{"Own":true}}}}}""";
         const string WithClaims = """,{"Title":"b","Path":"/","Claims":{"sub":"x"}}""";
         Assert.Empty(Read(Dev, Requests(WithClaims), Requests(WithClaims)).Mistakes);
 

@@ -37,6 +37,7 @@ public class RouteTests
     [InlineData(Orders + "Metadata", "{\"Sallyport:Token\":\"Hide\"}", "{\"Sallyport:Token\":\"Strip\"}", "Metadata['Sallyport:Token']", "Write \"Keep\" or \"Strip\".")]
     [InlineData(Orders + "Metadata", "{\"Sallyport:Tokens\":\"Keep\"}", "{\"sallyport:token\":\"Keep\"}", "Metadata['Sallyport:Tokens']", "Did you mean \"Sallyport:Token\"?")]
     [InlineData(Orders + "Metadata", "{\"Sallyport:Revision\":\"1\"}", "{\"Revision\":\"1\"}", "Metadata['Sallyport:Revision']", "Take it out.")]
+    [InlineData(Orders + "Metadata", "{\"Sallyport:Audience\":\"orders\"}", "{\"Audience\":\"orders\"}", "Metadata['Sallyport:Audience']", "Put it there")]
     [InlineData(Orders + "Metadata", "{\"Sallyport\":\"Keep\"}", "{\"Sally\":\"port\"}", "Metadata.Sallyport", "")]
     [InlineData(Orders + "Transforms", "[{\"RequestHeader\":\"X-Auth-Subject\",\"Set\":\"root\"}]", "[{\"RequestHeader\":\"X-Author\",\"Set\":\"root\"}]", "Transforms[0].RequestHeader", "Take it out")]
     [InlineData(Orders + "Transforms", "[{\"PathPrefix\":\"/x\"},{\"RequestHeader\":\"x_auth.anything\",\"Append\":\"root\"}]", "[{\"RequestHeader\":\"xauth-subject\",\"Set\":\"root\"}]", "Transforms[1].RequestHeader", "Take it out")]

@@ -28,8 +28,9 @@ internal static class Sample
                 "Issuer": "inline", "Audiences": ["api"], "Required": false,
                 "Keys": { "Inline": { "keys": [{ "kty": "OKP", "crv": "Ed25519", "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo", "key_ops": ["verify"] }] } }
               },
-              "dev": { "Issuer": "http://localhost/dev", "Audiences": ["api"], "Keys": { "Development": true } }
+              "own": { "Audiences": ["gateway"], "Keys": { "Own": true } }
             },
+            "Issuer": { "Issuer": "https://gateway.example.com", "Keys": { "Store": "Memory" } },
             "Policies": {
               "any-token": {},
               "orders-read": {

@@ -24,7 +24,7 @@ public class SampleTests
         Assert.Equal(new("https://id.example.com/jwks"), corp.Keys.JwksUri);
         Assert.Equal(262144, corp.Keys.MaxBytes);
         Assert.Equal(
-            [KeySourceKind.JwksUri, KeySourceKind.Derived, KeySourceKind.Development, KeySourceKind.Inline, KeySourceKind.Discovery],
+            [KeySourceKind.JwksUri, KeySourceKind.Derived, KeySourceKind.Inline, KeySourceKind.Own, KeySourceKind.Discovery],
             options.TrustedIssuers.OrderBy(issuer => issuer.Name, StringComparer.Ordinal).Select(issuer => issuer.Keys.Kind));
 
         var inline = options.TrustedIssuers.Single(issuer => issuer.Name == "inline");

@@ -98,11 +98,16 @@ public sealed partial class ComposeFileTests
 
         var upstream = new Uri((string)demonstration["Sallyport"]!["Demonstration"]!["Upstream"]!);
         var told = gateway["Sallyport"]!["TrustedIssuers"]!["demonstration"]!;
-        foreach (var url in new[] { told["Keys"]!["JwksUri"], gateway["ReverseProxy"]!["Clusters"]!["demonstration"]!["Destinations"]!["echo"]!["Address"] })
-            Assert.Equal(("demonstration", upstream.Port), (new Uri((string)url!).Host, new Uri((string)url!).Port));
+        foreach (var (url, listens) in new[]
+        {
+            (told["Keys"]!["JwksUri"], new Uri((string)demonstration["Urls"]!)),
+            (gateway["ReverseProxy"]!["Clusters"]!["demonstration"]!["Destinations"]!["echo"]!["Address"], upstream),
+        })
+            Assert.Equal(("demonstration", listens.Port), (new Uri((string)url!).Host, new Uri((string)url!).Port));
         var issuer = demonstration["Sallyport"]!["TrustedIssuers"]!["demonstration"]!;
-        foreach (var member in new[] { "Issuer", "Audiences", "Algorithms" })
+        foreach (var member in new[] { "Audiences", "Algorithms" })
             Assert.Equal(issuer[member]!.ToJsonString(), told[member]!.ToJsonString());
+        Assert.Equal((string?)demonstration["Sallyport"]!["Issuer"]!["Issuer"], (string?)told["Issuer"]);
 
         var collector = new Uri(_compose.Environment("gateway")["OTEL_EXPORTER_OTLP_ENDPOINT"]);
         Assert.Contains(collector.Host, _compose.Services.Keys);

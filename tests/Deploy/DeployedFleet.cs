@@ -22,6 +22,7 @@ internal sealed class DeployedFleet : IAsyncDisposable
     private readonly List<HttpClient> _clients = [];
     private readonly List<(int Proxy, int Admin)> _ports = [];
     private readonly int _upstreamPort = FreePort.ForRestarts();
+    private readonly int _issuerPort = FreePort.ForRestarts();
     private ComposeSecrets _secrets = null!;
     private RedisServer _redis = null!;
     private OtlpReceiver _collector = null!;
@@ -126,7 +127,7 @@ internal sealed class DeployedFleet : IAsyncDisposable
     {
         var admin = FreePort.Next();
         var json = _compose.Mounted("demonstration", "/etc/sallyport/appsettings.json")
-            .Replace("http://0.0.0.0:8080", $"http://127.0.0.1:{FreePort.Next()}", StringComparison.Ordinal)
+            .Replace("http://0.0.0.0:8080", $"http://127.0.0.1:{_issuerPort}", StringComparison.Ordinal)
             .Replace("http://0.0.0.0:8082", $"http://127.0.0.1:{_upstreamPort}", StringComparison.Ordinal);
         _demonstration = await GatewayProcess.StartAsync(
             _compose.Command("demonstration"),
@@ -164,6 +165,7 @@ internal sealed class DeployedFleet : IAsyncDisposable
         ["appsettings.json"] = _compose.Mounted("gateway", "/etc/sallyport/appsettings.json")
             .Replace("http://0.0.0.0:8080", $"http://127.0.0.1:{port}", StringComparison.Ordinal)
             .Replace("http://0.0.0.0:8081", $"http://127.0.0.1:{admin}", StringComparison.Ordinal)
+            .Replace("http://demonstration:8080", $"http://127.0.0.1:{_issuerPort}", StringComparison.Ordinal)
             .Replace("http://demonstration:8082", $"http://127.0.0.1:{_upstreamPort}", StringComparison.Ordinal)
             .Replace(ComposeSecrets.InContainer, _secrets.Folder, StringComparison.Ordinal),
         ["redis.json"] = _secrets["redis.json"].Replace("redis:6379", _redis.Address, StringComparison.Ordinal),

@@ -3,7 +3,6 @@ using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
-using Microsoft.Extensions.DependencyInjection;
 using Sallyport.Gateway.Issuing;
 using Sallyport.Gateway.Keys;
 using Sallyport.Tests.Support;
@@ -42,11 +41,10 @@ internal sealed class IssuingHouse : IAsyncDisposable
     /// <summary>What the gateway was started with, for a second one.</summary>
     public JsonObject Json { get; }
 
-    public OwnKeys Keys => Gateway.Services.GetRequiredService<OwnKeys>();
+    public OwnKeys Keys => House.Keys();
 
     public static async Task<IssuingHouse> OpenAsync(Action<JsonObject>? edit = null, TimeProvider? clock = null, RedisServer? redis = null, string algorithm = "ES256")
     {
-        var ring = OwnRing.Of(algorithm, (clock ?? TimeProvider.System).GetUtcNow().AddDays(1));
         var robot = TestKey.New("ES256");
         var macKey = redis is null ? null : Path.GetTempFileName();
         if (macKey is not null) await File.WriteAllTextAsync(macKey, Convert.ToHexString(RandomNumberGenerator.GetBytes(32)));
@@ -56,7 +54,7 @@ internal sealed class IssuingHouse : IAsyncDisposable
             {
                 var sallyport = edited["Sallyport"]!;
                 sallyport["Issuer"] = Section(robot, algorithm);
-                sallyport["TrustedIssuers"]!["own"] = Own(ring);
+                sallyport["TrustedIssuers"]!["own"] = JsonNode.Parse("""{ "Audiences": ["gateway"], "Keys": { "Own": true } }""");
                 sallyport["Policies"]!["ours"] = new JsonObject { ["Issuers"] = new JsonArray("own") };
                 edited["ReverseProxy"]!["Routes"]!["ours"] = JsonNode.Parse("""{ "ClusterId": "upstream", "AuthorizationPolicy": "ours", "Match": { "Path": "/ours/{**rest}" } }""");
                 if (macKey is not null)
@@ -65,18 +63,13 @@ internal sealed class IssuingHouse : IAsyncDisposable
                 json = edited;
             },
             clock);
-        var opened = new IssuingHouse(house, ring, robot, json!, macKey);
-        opened.Keys.Publish(ring);
-        return opened;
+        // From now on the ring changes only where a test publishes another.
+        await house.StopRotationAsync();
+        return new IssuingHouse(house, house.Keys().Current!, robot, json!, macKey);
     }
 
-    /// <summary>The same gateway once more, with the same ring.</summary>
-    public async Task<TestGateway> OpenSecondAsync()
-    {
-        var second = await TestGateway.StartAsync(Json);
-        second.Services.GetRequiredService<OwnKeys>().Publish(Ring);
-        return second;
-    }
+    /// <summary>The same gateway once more, with a ring of its own.</summary>
+    public Task<TestGateway> OpenSecondAsync() => TestGateway.StartAsync(Json);
 
     public static JsonObject Section(TestKey robot, string algorithm = "ES256")
     {
@@ -140,21 +133,5 @@ internal sealed class IssuingHouse : IAsyncDisposable
     {
         await House.DisposeAsync();
         if (_macKey is not null) File.Delete(_macKey);
-    }
-
-    private static JsonObject Own(OpenRing ring)
-    {
-        var jwk = JsonNode.Parse(Encoding.UTF8.GetString(PublicDocument.Json(writer =>
-        {
-            writer.WritePropertyName("key");
-            ring.Active!.Key.Public.WriteTo(writer);
-        }).Span))!["key"]!.DeepClone();
-        return new JsonObject
-        {
-            ["Issuer"] = Issuer,
-            ["Audiences"] = new JsonArray("gateway"),
-            ["Types"] = new JsonArray("at+jwt"),
-            ["Keys"] = new JsonObject { ["Inline"] = new JsonObject { ["keys"] = new JsonArray(jwk) } },
-        };
     }
 }

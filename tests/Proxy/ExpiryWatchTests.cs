@@ -2,6 +2,8 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Sallyport.Gateway.Proxy;
 using Sallyport.Gateway.Revocation;
+using Sallyport.Gateway.Tokens;
+using Sallyport.Gateway.Trust;
 using Sallyport.Gateway.Verification;
 using Sallyport.Tests.Support;
 
@@ -9,6 +11,9 @@ namespace Sallyport.Tests.Proxy;
 
 public sealed class ExpiryWatchTests
 {
+    private static readonly LocalKeys Keys = new(JwkSet.Of(), [], "nowhere");
+    private static readonly TrustedIssuer Nobody = new(new TrustedIssuerOptions { Name = "n", Issuer = "i", Audiences = [], Keys = new() { Kind = KeySourceKind.Inline } }, [], Keys);
+
     private readonly FakeClock _clock = new();
 
     [Fact]
@@ -53,7 +58,7 @@ public sealed class ExpiryWatchTests
         public CancellationToken RequestAborted { get; set; }
 
         public void Run(ExpiryWatch watch, DateTimeOffset now) =>
-            Ended = watch.ForwardAsync(new VerifiedToken(null!, null!, null!, null!, now + _life), _context, _ => _finish.Task);
+            Ended = watch.ForwardAsync(new VerifiedToken(null!, Nobody, null!, null!, now + _life) { ConfirmedBy = Keys.Current.Keys }, _context, _ => _finish.Task);
 
         public void Finish() => _finish.TrySetResult();
 
