@@ -76,6 +76,7 @@ public sealed class CommandLineTests
     [InlineData("token", "inspect")]
     [InlineData("token", "verify")]
     [InlineData("jws", "verify")]
+    [InlineData("keys")]
     [InlineData("clients", "hash")]
     public async Task Every_verb_and_option_is_in_the_documentation(params string[] verb)
     {
