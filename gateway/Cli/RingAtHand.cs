@@ -46,7 +46,7 @@ internal sealed class RingAtHand(RingKeeper keeper, KeyRingOptions options)
         {
             var outcome = await keeper.ChangeAsync(known: null, "operator", decide, cancellation);
             if (outcome.Kind != RingOutcomeKind.Busy) return outcome;
-            if (waited >= Patience) return new RingOutcome(RingOutcomeKind.Refused, null, "Others change the ring all the time; nothing was changed. Try again.");
+            if (waited >= Patience) return new RingOutcome(RingOutcomeKind.Refused, null, default, "Others change the ring all the time; nothing was changed. Try again.");
             await Task.Delay(Pause, cancellation);
         }
     }

@@ -60,11 +60,11 @@ internal static class IssuerLint
         }
     }
 
-    /// <summary>AWS STS verifies RSA and ECDSA signatures only.</summary>
+    /// <summary>AWS STS verifies RSA (PKCS #1) and ECDSA signatures only.</summary>
     private static IEnumerable<Mistake> FederationTakesTheAlgorithm(IssuerOptions issuer)
     {
-        if (issuer.Federation.Count > 0 && Algorithm.Find(issuer.Keys.Algorithm) is { KeyType: KeyType.Okp })
-            yield return new(At.Member("Algorithm").Text, "is EdDSA, which those in Federation do not verify: AWS STS takes RS and ES signatures only.", "Write \"ES256\" or \"RS256\".");
+        if (issuer.Federation.Count > 0 && Algorithm.Find(issuer.Keys.Algorithm) is { } algorithm && !FederationLimits.Takes(algorithm))
+            yield return new(At.Member("Algorithm").Text, $"is {algorithm}, which those in Federation do not verify: AWS STS takes RS and ES signatures only.", "Write \"ES256\" or \"RS256\".");
     }
 
     private static IEnumerable<Mistake> ForeignKeysAreNotOurs(IssuerOptions issuer, IReadOnlyList<TrustedIssuerOptions> trusted)

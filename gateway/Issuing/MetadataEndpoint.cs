@@ -7,8 +7,6 @@ namespace Sallyport.Gateway.Issuing;
 /// <remarks>Every address in it is made of the configured identifier; a request's Host has no part in it.</remarks>
 internal sealed class MetadataEndpoint(IssuerOptions options, OwnKeys keys, Clients clients)
 {
-    private const string AwsTags = "https://aws.amazon.com/tags";
-
     private static readonly TimeSpan MaxAge = TimeSpan.FromMinutes(5);
 
     private readonly IssuerAddresses _addresses = new(options.Issuer);
@@ -38,7 +36,7 @@ internal sealed class MetadataEndpoint(IssuerOptions options, OwnKeys keys, Clie
         var algorithms = ring?.Published.Keys.Select(key => key.Algorithm?.Name).OfType<string>() ?? [];
         List("id_token_signing_alg_values_supported", [.. algorithms.Append(options.Keys.Algorithm).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)]);
         string[] claims = ["iss", "sub", "aud", "exp", "iat", "jti", "client_id", "scope", "act", SubjectIdentifier.Claim];
-        List("claims_supported", options.Federation.Count > 0 ? [.. claims, AwsTags] : claims);
+        List("claims_supported", options.Federation.Count > 0 ? [.. claims, FederationClaims.Name] : claims);
         // RFC 8414 section 3.2: what would be empty is left out.
         if (scopes.Count > 0) List("scopes_supported", scopes);
 

@@ -72,5 +72,5 @@ internal sealed record TokenError(string Error, string Reason, int Status, strin
     public static TokenError SubjectTokenRefused(Tokens.TokenFault fault) => new(Request, "subject_token_" + fault.Code, 400, "The subject token is refused. " + fault.Detail);
 
     /// <summary>A subject of whom no federated token can be made.</summary>
-    public static TokenError FederationRefused(string reason, string description) => new(Request, reason, 400, description);
+    public static TokenError FederationRefused(FederationRefusal refusal) => new(refusal.Error, refusal.Reason, 400, refusal.Description);
 }

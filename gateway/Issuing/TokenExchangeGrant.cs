@@ -1,4 +1,5 @@
 using System.Net;
+using Sallyport.Gateway.Keys;
 using Sallyport.Gateway.Trust;
 using Sallyport.Gateway.Verification;
 using Sallyport.Policies;
@@ -15,7 +16,7 @@ namespace Sallyport.Gateway.Issuing;
 ///   5 token        sub of the subject, sub_id for where it comes from, act for the client; no longer than the subject's token
 /// </code>
 /// </remarks>
-internal sealed class TokenExchangeGrant(IssuerOptions options, TokenVerifier verifier, TrustedIssuers trust, RevocationCheck revocations, TimeProvider clock)
+internal sealed class TokenExchangeGrant(IssuerOptions options, TokenVerifier verifier, TrustedIssuers trust, RevocationCheck revocations, OwnKeys keys, TimeProvider clock)
 {
     public const string Name = "urn:ietf:params:oauth:grant-type:token-exchange";
     public const string AccessTokenType = "urn:ietf:params:oauth:token-type:access_token";
@@ -94,9 +95,14 @@ internal sealed class TokenExchangeGrant(IssuerOptions options, TokenVerifier ve
     }
 
     /// <summary>The one place where a token for an audience of <c>Federation</c> is made.</summary>
-    private static TokenGrant Federate(Client client, Principal subject, IReadOnlyList<string> audiences)
+    private TokenGrant Federate(Client client, Principal subject, IReadOnlyList<string> audiences)
     {
-        _ = (client, subject, audiences);
-        return TokenError.TargetRefused;
+        // STS takes one aud, and what is for it is for nobody else.
+        if (audiences.Count != 1) return TokenError.TargetRefused;
+        if (keys.Current?.Active is not { } active) return TokenError.SigningUnavailable;
+        var federation = options.Federation.First(federation => federation.Audience == audiences[0]);
+        var request = FederationToken.Request(federation, subject, client.Id, active.Key.Algorithm, clock.GetUtcNow(), out var refusal);
+        if (request is null) return (TokenGrant)TokenError.FederationRefused(refusal!) with { Subject = subject.Subject };
+        return new TokenGrant { Request = request, Scopes = [], IssuedTokenType = JwtType, IsBearer = false, Subject = subject.Subject };
     }
 }

@@ -13,7 +13,7 @@ namespace Sallyport.Gateway.Keys;
 /// </remarks>
 /// <param name="Issuer">The <c>iss</c> of what its keys sign.</param>
 /// <param name="Epoch">Zero for one that was never stored.</param>
-/// <param name="Keys">By age, the oldest first; each name once; at most one is active.</param>
+/// <param name="Keys">By age, the oldest first; each name once. In a store at most one is active; in what a replica has put together there may be more.</param>
 internal sealed record KeyRing(string Issuer, long Epoch, ImmutableArray<RingKey> Keys)
 {
     /// <summary>The most keys of one ring.</summary>
@@ -22,10 +22,17 @@ internal sealed record KeyRing(string Issuer, long Epoch, ImmutableArray<RingKey
     /// <summary>How long a tombstone outlives what it forbids: replicas' clocks differ.</summary>
     public static readonly TimeSpan TombstoneMargin = TimeSpan.FromHours(1);
 
+    /// <summary>Of a ring out of a store, the key that is active, even at its end.</summary>
     public RingKey? Active => Keys.FirstOrDefault(key => key.State == KeyState.Active);
 
     /// <summary>The one that is to sign next; null for none.</summary>
     public RingKey? Prepared => Keys.Where(key => key.State == KeyState.Prepared).MinBy(key => key.ActivateAt);
+
+    /// <summary>The key that signs now: of several active ones the one that verifiers have known longest.</summary>
+    public RingKey? Signer(DateTimeOffset now) => Keys
+        .Where(key => key.State == KeyState.Active && key.NotAfter > now)
+        .OrderBy(key => key.ActivatedAt).ThenBy(key => key.KeyId, StringComparer.Ordinal)
+        .FirstOrDefault();
 
     public static KeyRing Empty(string issuer) => new(issuer, 0, []);
 

@@ -18,7 +18,7 @@ internal static class KeyRotation
         foreach (var key in ring.Keys)
             if (KeyRing.IsGone(key, now))
                 return new(KeyActionKind.Drop, key.KeyId);
-        if (ring.Active is not { } active || active.NotAfter <= now) return Replace(ring, options);
+        if (ring.Signer(now) is not { } active) return Replace(ring, options);
         if (Superfluous(ring, now, options) is { } dropped) return new(KeyActionKind.Drop, dropped.KeyId);
         if (ring.Prepared is not { } prepared) return Successor(ring, active, now, options);
         return prepared.ActivateAt <= now ? new(KeyActionKind.Activate, prepared.KeyId) : Nothing(ring, now, prepared.ActivateAt);

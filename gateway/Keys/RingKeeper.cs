@@ -37,21 +37,21 @@ internal sealed class RingKeeper(KeyRingOptions options, IKeyStore store, KeyEnc
     /// <exception cref="KeyStoreAwayException">The store does not answer. If it was writing, whether it did is not known.</exception>
     public async Task<RingOutcome> ChangeAsync(KeyRing? known, string actor, Func<RingDraft, string?> decide, CancellationToken cancellation)
     {
-        if (await store.TakeLeaseAsync(LeaseTime, cancellation) is not { } lease) return new(RingOutcomeKind.Busy, null, null);
+        if (await store.TakeLeaseAsync(LeaseTime, cancellation) is not { } lease) return new(RingOutcomeKind.Busy, null, default, null);
         try
         {
             var (stored, ring, problem) = await ReadAsync(cancellation);
-            if (ring is null) return new(RingOutcomeKind.Refused, null, $"What lies in {store.Place} is not the ring of this issuer: {problem}.");
+            if (ring is null) return new(RingOutcomeKind.Refused, null, stored.Now, $"What lies in {store.Place} is not the ring of this issuer: {problem}.");
 
             var draft = new RingDraft(ring, stored.Now, actor, options, Sealing);
-            if (known is not null && !IsNewer(ring, known, stored.Now)) draft.Restore(RingMerge.Merge(known, ring, stored.Now));
-            if (decide(draft) is { } refusal) return new(RingOutcomeKind.Refused, ring, refusal);
-            if (!draft.IsChanged) return new(RingOutcomeKind.Unchanged, ring, null);
+            if (known is not null && !IsNewer(ring, known, stored.Now)) draft.Restore(RingMerge.Settle(RingMerge.Merge(known, ring, stored.Now), stored.Now));
+            if (decide(draft) is { } refusal) return new(RingOutcomeKind.Refused, ring, stored.Now, refusal);
+            if (!draft.IsChanged) return new(RingOutcomeKind.Unchanged, ring, stored.Now, null);
 
             var next = draft.Ring with { Epoch = Math.Max(Math.Max(stored.Epoch, ring.Epoch), draft.Ring.Epoch) + 1 };
-            if (!await store.WriteAsync(lease, stored.Epoch, next.Epoch, _document.Write(next), cancellation)) return new(RingOutcomeKind.Busy, null, null);
+            if (!await store.WriteAsync(lease, stored.Epoch, next.Epoch, _document.Write(next), cancellation)) return new(RingOutcomeKind.Busy, null, stored.Now, null);
             foreach (var record in draft.Records) audit.Record(record);
-            return new(RingOutcomeKind.Written, next, null);
+            return new(RingOutcomeKind.Written, next, stored.Now, null);
         }
         finally
         {

@@ -26,8 +26,8 @@ internal static class RingMerge
 
     /// <summary>One entry a name: the later expiry, the further state, so revoked if either says so; without what is gone.</summary>
     /// <remarks>
-    /// Of several active keys the one that verifiers have known longest goes on, and the others are retired. The epoch is the
-    /// greater of the two: whoever writes the merge gives it one above both.
+    /// Two keys may be active in it: which of them goes on is decided when it is written, see <see cref="Settle"/>. What one replica only
+    /// thinks would otherwise count as known. The epoch is the greater of the two: whoever writes the merge gives it one above both.
     /// </remarks>
     public static KeyRing Merge(KeyRing a, KeyRing b, DateTimeOffset now)
     {
@@ -37,12 +37,18 @@ internal static class RingMerge
         merged.AddRange(older.Keys.Where(key => newer.Find(key.KeyId) is null));
         merged.RemoveAll(key => IsOver(key, now));
 
-        var active = merged.Where(key => key.State == KeyState.Active).OrderBy(key => key.ActivatedAt).ThenBy(key => key.KeyId, StringComparer.Ordinal).FirstOrDefault();
-        var kept = merged.Select(key => key.State == KeyState.Active && key != active ? KeyRing.Retired(key, now) : key)
-            // Too many of them is no state that rotation comes to; then what is forbidden is worth more than what is old.
+        // Too many of them is no state that rotation comes to; then what is forbidden is worth more than what is old.
+        var kept = merged
             .OrderBy(key => key.State switch { KeyState.Active => 0, KeyState.Revoked => 1, KeyState.Prepared => 2, _ => 3 })
             .Take(KeyRing.MaxKeys);
         return KeyRing.Of(newer.Issuer, newer.Epoch, kept);
+    }
+
+    /// <summary>The ring with one active key: the others are retired.</summary>
+    public static KeyRing Settle(KeyRing ring, DateTimeOffset now)
+    {
+        var signer = ring.Signer(now);
+        return KeyRing.Of(ring.Issuer, ring.Epoch, ring.Keys.Select(key => key.State == KeyState.Active && key != signer ? KeyRing.Retired(key, now) : key));
     }
 
     private static bool IsOver(RingKey key, DateTimeOffset now) => KeyRing.IsGone(key, now) || (key.State == KeyState.Active && key.NotAfter <= now);

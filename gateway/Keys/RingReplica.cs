@@ -97,15 +97,15 @@ internal sealed partial class RingReplica(
         (_storeTime, _readAt) = (stored.Now, asked);
         (Problem, IsBeyondWaiting) = (problem is null ? null : $"what lies in {keeper.Store.Place} is not the ring of this issuer: {problem}", problem is not null);
         if (ring is null) return false;
-        Adopt(ring);
+        Adopt(ring, stored.Now);
         return true;
     }
 
-    // By the time of the reading, which is never ahead: nothing is forgotten too early.
-    private void Adopt(KeyRing ring)
+    // By the time of that very reading: by an earlier one a key that has ended meanwhile would seem lost, by a later one something might be forgotten too early.
+    private void Adopt(KeyRing ring, DateTimeOffset now)
     {
-        IsOwed = Known is not null && !RingKeeper.IsNewer(ring, Known, _storeTime);
-        Known = IsOwed ? RingMerge.Merge(Known!, ring, _storeTime) : ring;
+        IsOwed = Known is not null && !RingKeeper.IsNewer(ring, Known, now);
+        Known = IsOwed ? RingMerge.Merge(Known!, ring, now) : ring;
     }
 
     private async Task<TimeSpan> ActAsync(CancellationToken cancellation)
@@ -119,7 +119,7 @@ internal sealed partial class RingReplica(
                 return null;
             },
             cancellation);
-        if (outcome is { Kind: RingOutcomeKind.Written or RingOutcomeKind.Unchanged, Ring: { } ring }) Adopt(ring);
+        if (outcome is { Kind: RingOutcomeKind.Written or RingOutcomeKind.Unchanged, Ring: { } ring }) Adopt(ring, outcome.Now);
         return outcome.Kind == RingOutcomeKind.Busy && Soon < options.Poll ? Soon : options.Poll;
     }
 
@@ -136,8 +136,8 @@ internal sealed partial class RingReplica(
         var now = Now;
         var problem = Open(ring);
         problem ??= Archive(ring);
-        var active = ring.Active is { } key && key.NotAfter > now && (archive is null || _archived.Contains(key.KeyId)) && _opened.TryGetValue(key.KeyId, out var opened) ? new ActiveKey(opened, key.NotAfter) : null;
-        if (active is null) problem ??= ring.Active is { } ended && ended.NotAfter <= now ? "the signing key is at its end" : "no key is active";
+        var active = ring.Signer(now) is { } key && (archive is null || _archived.Contains(key.KeyId)) && _opened.TryGetValue(key.KeyId, out var opened) ? new ActiveKey(opened, key.NotAfter) : null;
+        if (active is null) problem ??= ring.Active is not null ? "the signing key is at its end" : "no key is active";
         problem = (problem, Problem) switch { (null, var other) => other, (var one, null) => one, var (one, other) => $"{one}; {other}" };
         if (problem is not null) Tell(problem);
         else _logged = null;

@@ -46,12 +46,15 @@ public class IssuerSectionTests
     }
 
     [Fact]
-    public void Without_a_section_there_is_no_issuer() => Assert.Null(Sample.Read(Sample.Json).Options!.Issuer);
+    public void Without_a_section_there_is_no_issuer() => Assert.Null(Sample.Read(WithoutIssuer()).Options!.Issuer);
 
     [Fact]
     public void An_empty_section_is_told_what_it_needs()
     {
-        var mistakes = Sample.Read(Sample.With("Sallyport Issuer", "{}")).Mistakes;
+        var json = WithoutIssuer();
+        Sample.Set(json, "Sallyport Issuer", "{}");
+
+        var mistakes = Sample.Read(json).Mistakes;
 
         Assert.Equal(["$.Sallyport.Issuer.Issuer", "$.Sallyport.Issuer.Keys.Store"], mistakes.Select(mistake => mistake.Path).Order(StringComparer.Ordinal));
     }
@@ -183,19 +186,31 @@ public class IssuerSectionTests
 
         if (isGood) Assert.Empty(mistakes);
         else Assert.Equal("$.ReverseProxy.Routes.open.Match.Path", Assert.Single(mistakes).Path);
-        Assert.Empty(Sample.Read(Sample.With("ReverseProxy Routes open Match Path", $"\"{path}\"")).Mistakes);
+        var alone = WithoutIssuer();
+        Sample.Set(alone, "ReverseProxy Routes open Match Path", $"\"{path}\"");
+        Assert.Empty(Sample.Read(alone).Mistakes);
     }
 
     [Fact]
     public void Our_own_keys_are_not_fetched_from_ourselves()
     {
-        var json = With();
+        var json = WithoutIssuer();
+        Sample.Set(json, "Sallyport Issuer", Section);
         Sample.Set(json, "Sallyport TrustedIssuers derived Issuer", "\"https://gateway.example.com\"");
 
         var mistake = Assert.Single(Sample.Read(json).Mistakes);
 
         Assert.Equal("$.Sallyport.TrustedIssuers.derived.Keys", mistake.Path);
         Assert.Contains("{\"Own\": true}", mistake.Mend, StringComparison.Ordinal);
+    }
+
+    private static JsonNode WithoutIssuer()
+    {
+        var sample = Sample.With("Sallyport Issuer", null);
+        // They ask for tokens of ours.
+        Sample.Set(sample, "Sallyport TrustedIssuers own", null);
+        Sample.Set(sample, "Sallyport Demonstration", null);
+        return sample;
     }
 
     private static JsonNode With(string? place = null, string? json = null)

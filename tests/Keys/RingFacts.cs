@@ -11,9 +11,22 @@ internal static class RingFacts
     /// <summary>What one write may make of what lay there.</summary>
     public static void CheckWrite(KeyRing before, KeyRing after, DateTimeOffset now, HashSet<string> everKnown)
     {
+        try
+        {
+            CheckChange(before, after, now, everKnown);
+        }
+        catch (XunitException e)
+        {
+            throw new XunitException($"{e.Message}, at {now:HH:mm:ss.fff}\nbefore: {Written(before)}\nafter:  {Written(after)}", e);
+        }
+    }
+
+    private static void CheckChange(KeyRing before, KeyRing after, DateTimeOffset now, HashSet<string> everKnown)
+    {
         Require(after.Epoch > before.Epoch, "C6: the epoch did not grow");
         CheckMonotone(before, after, now, "the write");
-        Require(after.Keys.Count(key => key.State == KeyState.Active) == 1 || !HasSigner(before, now), "C8: a ring was left without a signing key");
+        Require(after.Keys.Count(key => key.State == KeyState.Active) <= 1, "C1: two signing keys in one ring");
+        Require(after.Active is not null || !HasSigner(before, now), "C8: a ring was left without a signing key");
         Require(after.Keys.Count(key => key.State == KeyState.Prepared) <= 2, "C2: more prepared keys than rotation makes");
 
         var made = after.Keys.Where(key => !everKnown.Contains(key.KeyId)).ToArray();
@@ -61,7 +74,6 @@ internal static class RingFacts
         if (replica.Before is { } before && !ReferenceEquals(before, known)) CheckMonotone(before, known, now, "a replica");
         replica.Before = known;
         foreach (var key in known.Keys) Require(store.Names.Contains(key.KeyId), "C7: a replica knows a key that never lay in the store");
-        Require(known.Keys.Count(key => key.State == KeyState.Active) <= 1, "C1: two signing keys in one ring");
 
         var published = open.Published.Keys.Select(key => key.KeyId!).ToHashSet(StringComparer.Ordinal);
         foreach (var keyId in published)
@@ -75,6 +87,10 @@ internal static class RingFacts
     {
         if (!holds) throw new XunitException(fact);
     }
+
+    private static string Written(KeyRing ring) => $"epoch {ring.Epoch}" + string.Concat(ring.Keys.Select(key =>
+        $"\n  {key.KeyId[..4]} {key.State} {key.Algorithm} made {key.PreparedAt:HH:mm:ss.fff} due {key.ActivateAt:HH:mm:ss.fff} active {key.ActivatedAt:HH:mm:ss.fff} ends {key.NotAfter:HH:mm:ss.fff}"
+        + $"{(key.IsEmergency ? " emergency" : "")}{(key.IsByOperator ? " by operator" : "")}"));
 
     private static bool HasSigner(KeyRing ring, DateTimeOffset now) => ring.Active is { } active && active.NotAfter > now;
 }

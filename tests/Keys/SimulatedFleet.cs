@@ -147,9 +147,9 @@ internal sealed class SimulatedFleet
         foreach (var replica in _replicas) replica.PausedUntil = _time.Now;
         var known = _replicas.Select(replica => replica.Ring.Known).OfType<KeyRing>().Append(await _store.RingAsync()).ToArray();
         var end = _time.Now + TimeSpan.FromMinutes(3);
-        for (var guard = 0; _time.Now < end || _replicas.Any(replica => replica.IsBusy); guard++)
+        for (var guard = 0; _time.Now < end || _replicas.Any(replica => replica.IsBusy) || !await AreAtOneAsync(); guard++)
         {
-            RingFacts.Require(guard < 200_000, "the fleet does not settle");
+            RingFacts.Require(guard < 20_000, "C1: the fleet does not settle on one ring");
             if (_replicas.FirstOrDefault(replica => replica.MayRun) is { } ready) await ready.RunAsync(isWell: true);
             else _time.Advance(TimeSpan.FromMilliseconds(200));
             Check();
@@ -175,6 +175,12 @@ internal sealed class SimulatedFleet
         foreach (var (keyId, _) in _tokens.Where(token => token.Expires > _time.Now && known.Any(knowledge => knowledge.Find(token.KeyId) is not null)))
             RingFacts.Require(ring.Find(keyId) is { State: KeyState.Revoked } || ring.Published(_time.Now).Any(key => key.KeyId == keyId), "C5: a good token is refused in the end");
         foreach (var key in ring.Keys.Where(key => key.State == KeyState.Retired)) RingFacts.Require(key.NotAfter > _time.Now - Options.Poll - Options.Poll, "C2: a key whose tokens have expired is still published");
+    }
+
+    private async Task<bool> AreAtOneAsync()
+    {
+        var epoch = (await _store.RingAsync()).Epoch;
+        return _replicas.All(replica => replica.Ring.Known?.Epoch == epoch);
     }
 
     private SimulatedReplica Started() => new(

@@ -6,8 +6,8 @@ namespace Sallyport.Tests.Keys;
 /// <summary>The real code of the ring in hundreds of fleets, with <see cref="RingFacts"/> checked after every event.</summary>
 public sealed class SimulatedFleetTests(ITestOutputHelper output)
 {
-    private const int Events = 1_000;
-    private const int SchedulesEach = 40;
+    private const int Events = 700;
+    private const int SchedulesEach = 30;
 
     [Theory]
     [Trait("Acceptance", "C1")]
