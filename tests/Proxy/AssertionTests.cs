@@ -315,6 +315,27 @@ public sealed class AssertionTests
     }
 
     [Fact]
+    public async Task A_stream_over_http2_brings_it_too_and_a_clients_own_is_taken_out()
+    {
+        await using var house = await InnerDoor.OpenAsync(json =>
+        {
+            json["Kestrel"] = JsonNode.Parse("""{ "Endpoints": { "only": { "Url": "http://127.0.0.1:0", "Protocols": "Http2" } } }""");
+            json["ReverseProxy"]!["Routes"]!["any"]!["Match"]!["Path"] = "/stream";
+        });
+        using var client = FrontDoors.Client(house.Gateway, http2: true);
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/stream") { Version = HttpVersion.Version20, VersionPolicy = HttpVersionPolicy.RequestVersionExact };
+        request.Headers.Add("Authorization", "Bearer " + house.Token());
+        request.Headers.Add("x_auth_assertion", "forged");
+        house.Upstream.Stream.Writer.TryWrite("first");
+        using var answer = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+
+        Assert.Equal((HttpStatusCode.OK, HttpVersion.Version20), (answer.StatusCode, answer.Version));
+        house.Believed(house.Upstream.Requests[^1].Header(Header));
+        Assert.DoesNotContain(house.Upstream.Requests[^1].Headers, line => line.Value == "forged");
+        house.Upstream.Stream.Writer.Complete();
+    }
+
+    [Fact]
     public async Task Claims_that_no_header_could_carry_are_refused()
     {
         await using var house = await InnerDoor.OpenAsync(json =>
