@@ -167,7 +167,7 @@ public sealed class HealthTests
 
         var (_, report) = await probe.Ready();
         Assert.Equal([false, true], report["issuers"]!.AsArray().Select(i => (bool)i!["ephemeral"]!));
-        Assert.Contains("'own' has an ephemeral key", (string?)report["reasons"]!.AsArray().Single(), StringComparison.Ordinal);
+        Assert.Contains(report["reasons"]!.AsArray(), reason => ((string)reason!).Contains("'own' has an ephemeral key", StringComparison.Ordinal));
         Assert.Null(report["issuers"]![1]!["ageSeconds"]);
     }
 

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
-using Microsoft.Extensions.Hosting;
 using Sallyport.Tests.Support;
 
 namespace Sallyport.Tests.Demonstration;

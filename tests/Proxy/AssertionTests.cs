@@ -3,9 +3,9 @@ using System.Net.WebSockets;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
 using Sallyport.Gateway.Issuing;
-using Sallyport.Gateway.Keys;
 using Sallyport.Gateway.Trust;
 using Sallyport.Gateway.Verification;
+using Sallyport.Tests.Cli;
 using Sallyport.Tests.Support;
 
 namespace Sallyport.Tests.Proxy;
@@ -313,6 +313,41 @@ public sealed class AssertionTests
         await socket.ConnectAsync(new Uri(house.Gateway.Url.Replace("http", "ws", StringComparison.Ordinal) + "/ws"), invoker, CancellationToken.None);
 
         house.Believed(house.Upstream.Requests[^1].Header(Header));
+    }
+
+    [Fact]
+    public async Task A_stream_over_http2_brings_it_too_and_a_clients_own_is_taken_out()
+    {
+        await using var house = await InnerDoor.OpenAsync(json =>
+        {
+            json["Kestrel"] = JsonNode.Parse("""{ "Endpoints": { "only": { "Url": "http://127.0.0.1:0", "Protocols": "Http2" } } }""");
+            json["ReverseProxy"]!["Routes"]!["any"]!["Match"]!["Path"] = "/stream";
+        });
+        using var client = FrontDoors.Client(house.Gateway, http2: true);
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/stream") { Version = HttpVersion.Version20, VersionPolicy = HttpVersionPolicy.RequestVersionExact };
+        request.Headers.Add("Authorization", "Bearer " + house.Token());
+        request.Headers.Add("x_auth_assertion", "forged");
+        house.Upstream.Stream.Writer.TryWrite("first");
+        using var answer = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+
+        Assert.Equal((HttpStatusCode.OK, HttpVersion.Version20), (answer.StatusCode, answer.Version));
+        house.Believed(house.Upstream.Requests[^1].Header(Header));
+        Assert.DoesNotContain(house.Upstream.Requests[^1].Headers, line => line.Value == "forged");
+        house.Upstream.Stream.Writer.Complete();
+    }
+
+    [Fact]
+    public async Task Explain_tells_of_it_and_signs_none()
+    {
+        JsonObject? configuration = null;
+        await using var house = await InnerDoor.OpenAsync(json => configuration = (JsonObject)json.DeepClone());
+        var file = Path.GetTempFileName();
+        await File.WriteAllTextAsync(file, configuration!.ToJsonString());
+        var explained = await Verb.RunAsync("", "explain", "--url", "/any", "--token", house.Token(), "--config", file, "--environment", "Development");
+        File.Delete(file);
+
+        Assert.Equal(0, explained.ExitCode);
+        Assert.Contains("An assertion for audience orders in X-Auth-Assertion.", explained.Output, StringComparison.Ordinal);
     }
 
     [Fact]
