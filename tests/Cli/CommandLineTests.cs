@@ -75,6 +75,7 @@ public sealed class CommandLineTests
     [InlineData("explain")]
     [InlineData("token", "inspect")]
     [InlineData("token", "verify")]
+    [InlineData("doctor", "aws")]
     [InlineData("jws", "verify")]
     [InlineData("clients", "hash")]
     public async Task Every_verb_and_option_is_in_the_documentation(params string[] verb)

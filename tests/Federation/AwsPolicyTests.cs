@@ -1,6 +1,3 @@
-using System.Text.Json.Nodes;
-using Sallyport.Tests.Issuing;
-
 namespace Sallyport.Tests.Federation;
 
 /// <summary>Tokens of our issuer, against the documents of the page: what must pass passes, what must fail fails, and each mistake is caught.</summary>

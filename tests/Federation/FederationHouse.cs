@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using Sallyport.Gateway.Issuing;
 using Sallyport.Tests.Issuing;
-using Sallyport.Tests.Support;
 
 namespace Sallyport.Tests.Federation;
 
