@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Sallyport.Gateway.Keys;
 using Sallyport.Gateway.Secrets;
 
@@ -66,6 +67,16 @@ internal static class IssuerKeysSection
         var isList = children.Count > 0 && children.TrueForAll(StringArray.IsElement);
         IEnumerable<SectionReader> places = isList ? keys.Elements("KeyEncryptionKey") : [keys.Object("KeyEncryptionKey")];
         var given = keys.Mentions("KeyEncryptionKey");
-        return [.. places.Select(place => SecretSection.Read(place, given, context)).OfType<SecretSource>()];
+        return [.. places.Select(place => KeyEncryptionKey(place, given, context)).OfType<SecretSource>()];
+    }
+
+    private static SecretSource? KeyEncryptionKey(SectionReader place, bool given, ReadingContext context)
+    {
+        if (SecretSection.Read(place, given, context) is not { } source)
+            return null;
+        if (source.TryRead(Keys.KeyEncryptionKeys.KeyBytes, out var secret, out _) && !Keys.KeyEncryptionKeys.TryRead([source], out _, out _))
+            place.Wrong(source.File is null ? "Environment" : "File", "leads to something else than a random key of 32 bytes.", "Give 32 random bytes: raw, or as 44 characters of base64, or as 64 of hex.");
+        CryptographicOperations.ZeroMemory(secret);
+        return source;
     }
 }

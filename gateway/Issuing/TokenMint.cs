@@ -3,6 +3,7 @@ using System.Buffers.Text;
 using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using Sallyport.Gateway.Audit;
 using Sallyport.Gateway.Keys;
@@ -13,6 +14,9 @@ namespace Sallyport.Gateway.Issuing;
 /// <summary>Signs tokens with the active key of the ring. The one place that does.</summary>
 internal sealed class TokenMint(IssuerOptions options, OwnKeys keys, TimeProvider clock, GatewayMetrics metrics, AuditTrail audit)
 {
+    // Base64url follows: what HTML would need escaped is written as it is, "at+jwt" too.
+    private static readonly JsonWriterOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     /// <summary>Writes and signs one token. Times are whole seconds, as JSON integers (RFC 7519 section 2).</summary>
     /// <exception cref="SigningUnavailableException">No key, or one that is at its end.</exception>
     public MintedToken Mint(MintRequest request)
@@ -85,7 +89,7 @@ internal sealed class TokenMint(IssuerOptions options, OwnKeys keys, TimeProvide
     private static string Encode(Action<Utf8JsonWriter> write)
     {
         var buffer = new ArrayBufferWriter<byte>();
-        using (var writer = new Utf8JsonWriter(buffer))
+        using (var writer = new Utf8JsonWriter(buffer, Plain))
         {
             writer.WriteStartObject();
             write(writer);

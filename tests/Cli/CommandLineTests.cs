@@ -75,6 +75,7 @@ public sealed class CommandLineTests
     [InlineData("explain")]
     [InlineData("token", "inspect")]
     [InlineData("token", "verify")]
+    [InlineData("doctor", "aws")]
     [InlineData("jws", "verify")]
     [InlineData("keys")]
     [InlineData("clients", "hash")]

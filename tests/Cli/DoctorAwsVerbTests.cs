@@ -128,6 +128,31 @@ public sealed class DoctorAwsVerbTests
         Assert.Contains("--issuer", result.Errors);
     }
 
+    [Fact]
+    public async Task Issuer_and_audiences_come_from_the_configuration_where_none_are_named()
+    {
+        await using var issuer = await OwnIssuer.StartAsync();
+        var configuration = new Shop().Configuration();
+        configuration["Sallyport"]!["Issuer"] = JsonNode.Parse($$"""
+            { "Issuer": "{{issuer.Server.Issuer}}", "Keys": { "Store": "Memory" }, "Federation": { "elsewhere": { "Tags": { "tenant": { "Claim": "org_id" } } } } }
+            """);
+        var file = Path.GetTempFileName();
+        try
+        {
+            await File.WriteAllTextAsync(file, configuration.ToJsonString());
+            string[] arguments = ["doctor", "aws", "--token", issuer.Token("\"acme\""), "--config", file, "--environment", "Development", "--json"];
+            var federated = await Verb.RunAsync("", arguments);
+            var named = await Verb.RunAsync("", [.. arguments, "--audience", OwnIssuer.Audience]);
+            Assert.Contains("token.aud", federated.Output);
+            Assert.Contains(issuer.Server.Issuer, federated.Output);
+            Assert.DoesNotContain("token.aud", named.Output, StringComparison.Ordinal);
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
     private static async Task<List<string>> Findings(string issuer, string? token)
     {
         string[] arguments = ["doctor", "aws", "--issuer", issuer, "--environment", "Development", "--json"];

@@ -17,6 +17,8 @@ public partial class DocumentationTests
     [InlineData("Sallyport Issuer Clients billing", 7)]
     [InlineData("Sallyport Issuer Clients billing Keys", 2)]
     [InlineData("Sallyport Issuer Assertions", 3)]
+    [InlineData("Sallyport Issuer Federation sts", 2)]
+    [InlineData("Sallyport Issuer Federation sts Tags tenant", 4)]
     [InlineData("Sallyport Policies orders-read", 10)]
     [InlineData("Sallyport Policies orders-read Scopes", 2)]
     [InlineData("Sallyport Policies orders-read Tenant", 2)]

@@ -162,6 +162,8 @@ public class IssuerSectionTests
         Assert.Equal(KeyStoreKind.Redis, Sample.Read(json).Options!.Issuer!.Keys.Store);
         keys["KeyEncryptionKey"] = new JsonArray(new JsonObject { ["File"] = file }, new JsonObject { ["File"] = file });
         Assert.Equal(2, Sample.Read(json).Options!.Issuer!.Keys.KeyEncryptionKeys.Count);
+        File.WriteAllText(file, new string('z', 40));
+        Assert.Contains(Sample.Read(json).Mistakes, mistake => mistake.Path == "$.Sallyport.Issuer.Keys.KeyEncryptionKey[1].File" && mistake.Mend.Contains("44 characters of base64", StringComparison.Ordinal));
         File.WriteAllText(file, "short");
         Assert.Contains(Sample.Read(json).Mistakes, mistake => mistake.Path == "$.Sallyport.Issuer.Keys.KeyEncryptionKey[0].File");
         File.Delete(file);

@@ -95,6 +95,21 @@ public sealed class ClientAssertionTests
         Assert.Equal(200, (await Ask(house, good)).Status);
     }
 
+    [Theory]
+    [InlineData("ES256")]
+    [InlineData("RS256")]
+    public async Task The_public_key_of_a_client_may_be_in_a_PEM_file(string algorithm)
+    {
+        var key = TestKey.New(algorithm);
+        var file = Path.GetTempFileName();
+        await File.WriteAllTextAsync(file, algorithm == "ES256" ? key.Ecdsa.ExportSubjectPublicKeyInfoPem() : key.Rsa.ExportSubjectPublicKeyInfoPem());
+        await using var house = await IssuingHouse.OpenAsync(json => json["Sallyport"]!["Issuer"]!["Clients"]!["robot"]!["Keys"] = new JsonObject { ["PemFile"] = file });
+
+        Assert.Equal(200, (await Ask(house, house.Assertion(key: key, kid: "any"))).Status);
+        Assert.Equal(401, (await Ask(house, house.Assertion(kid: "any"))).Status);
+        File.Delete(file);
+    }
+
     [Fact]
     public async Task The_type_of_the_assertion_must_be_the_one()
     {

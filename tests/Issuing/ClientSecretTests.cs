@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text;
+using Microsoft.Extensions.DependencyInjection;
 using Sallyport.Gateway.Issuing;
 using Sallyport.Tests.Support;
 
@@ -27,6 +28,17 @@ public sealed class ClientSecretTests
         Assert.Equal("The client could not be authenticated.", (string?)refused.Body["error_description"]);
         Assert.Equal("Basic", refused.Headers.WwwAuthenticate.Single().Scheme);
         Assert.Equal(200, accepted.Status);
+    }
+
+    [Fact]
+    public async Task Who_is_not_known_is_tried_against_a_hash_as_slow_as_those_of_the_clients()
+    {
+        await using var house = await IssuingHouse.OpenAsync();
+
+        var nobody = house.Gateway.Services.GetRequiredService<Clients>().Nobody;
+
+        Assert.Equal(10_000, nobody.Iterations);
+        Assert.False(nobody.Matches(Encoding.UTF8.GetBytes(IssuingHouse.Secret)));
     }
 
     [Theory]

@@ -1,6 +1,8 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using Microsoft.Extensions.DependencyInjection;
 using Sallyport.Gateway.Issuing;
+using Sallyport.Gateway.Revocation;
 using Sallyport.Tests.Support;
 
 namespace Sallyport.Tests.Issuing;
@@ -198,6 +200,35 @@ public sealed class TokenExchangeTests
 
         Assert.Equal((503, "temporarily_unavailable"), (refused.Status, refused.Error));
         Assert.NotNull(refused.Headers.RetryAfter);
+    }
+
+    [Fact]
+    public async Task While_nobody_knows_what_was_revoked_nothing_is_exchanged()
+    {
+        await using var redis = await RedisServer.StartAsync();
+        await using var house = await IssuingHouse.OpenAsync(json => json["Sallyport"]!["Revocation"] = JsonNode.Parse("""{ "MaxAge": "00:00:02" }"""), redis: redis);
+        await Poll.Until(async () => (await Exchange(house, house.House.Token())).Status == 200, TimeSpan.FromSeconds(30));
+
+        await redis.Kill();
+
+        await Poll.Until(async () => (await Exchange(house, house.House.Token())).Status == 503, TimeSpan.FromSeconds(30));
+        Assert.Equal(200, (await house.Ask("billing", "grant_type=client_credentials")).Status);
+        Assert.Contains("revocations_stale", house.Gateway.Logs.Everything, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_revoked_token_is_not_exchanged()
+    {
+        await using var house = await IssuingHouse.OpenAsync();
+        var token = house.House.Token(claims => claims["jti"] = "lost");
+        Assert.Equal(200, (await Exchange(house, token)).Status);
+
+        var end = (uint)TimeProvider.System.GetUtcNow().ToUnixTimeSeconds() + 3600;
+        house.Gateway.Services.GetRequiredService<RevocationList>().Add(
+            [new RevocationRow(RevocationKey.Of(RevocationKind.TokenId, house.House.Issuer.Issuer, "lost"), RevocationRecord.AnyIssuedAt, end)]);
+
+        Assert.Equal((400, "invalid_request"), ((await Exchange(house, token)).Status, (await Exchange(house, token)).Error));
+        Assert.Equal(200, (await Exchange(house, house.House.Token(claims => claims["jti"] = "kept"))).Status);
     }
 
     [Theory]

@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Sallyport.Gateway.Issuing;
 using Sallyport.Gateway.Trust;
 using Sallyport.Gateway.Verification;
+using Sallyport.Tests.Cli;
 using Sallyport.Tests.Support;
 
 namespace Sallyport.Tests.Proxy;
@@ -333,6 +334,20 @@ public sealed class AssertionTests
         house.Believed(house.Upstream.Requests[^1].Header(Header));
         Assert.DoesNotContain(house.Upstream.Requests[^1].Headers, line => line.Value == "forged");
         house.Upstream.Stream.Writer.Complete();
+    }
+
+    [Fact]
+    public async Task Explain_tells_of_it_and_signs_none()
+    {
+        JsonObject? configuration = null;
+        await using var house = await InnerDoor.OpenAsync(json => configuration = (JsonObject)json.DeepClone());
+        var file = Path.GetTempFileName();
+        await File.WriteAllTextAsync(file, configuration!.ToJsonString());
+        var explained = await Verb.RunAsync("", "explain", "--url", "/any", "--token", house.Token(), "--config", file, "--environment", "Development");
+        File.Delete(file);
+
+        Assert.Equal(0, explained.ExitCode);
+        Assert.Contains("An assertion for audience orders in X-Auth-Assertion.", explained.Output, StringComparison.Ordinal);
     }
 
     [Fact]
