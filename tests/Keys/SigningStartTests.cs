@@ -2,7 +2,6 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using Sallyport.Tests.Admin;
-using Sallyport.Tests.Cli;
 using Sallyport.Tests.Support;
 
 namespace Sallyport.Tests.Keys;
