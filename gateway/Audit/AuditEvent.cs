@@ -11,5 +11,7 @@ internal static class AuditEvent
     public const string KeyRetired = "key_retired";
     public const string KeyRevoked = "key_revoked";
     public const string KeyDropped = "key_dropped";
+    /// <summary>The store had lost something that a replica knew, which wrote it back.</summary>
+    public const string KeysRestored = "keys_restored";
     public const string KeysResealed = "keys_resealed";
 }

@@ -115,8 +115,12 @@ internal sealed class RingDraft(KeyRing ring, DateTimeOffset now, string actor, 
         return null;
     }
 
-    /// <summary>What another replica's knowledge made of it.</summary>
-    public void Restore(KeyRing merged) => Change(merged);
+    /// <summary>What a replica knows, and the store has lost.</summary>
+    public void Restore(KeyRing merged)
+    {
+        Change(merged);
+        _records.Add(new AuditRecord { Event = AuditEvent.KeysRestored, Time = now, Actor = actor });
+    }
 
     private Algorithm Wanted => Algorithm.Find(options.Algorithm) ?? throw new InvalidOperationException("The configured algorithm is unknown.");
 
