@@ -16,7 +16,8 @@ public sealed class SharedRingTests
     [Trait("Acceptance", "C11")]
     public async Task Five_processes_that_start_at_once_make_one_key_and_all_sign_and_trust_with_it()
     {
-        await using var fleet = await IssuingFleet.StartAsync(5);
+        var archive = Directory.CreateTempSubdirectory("sallyport-archive-");
+        await using var fleet = await IssuingFleet.StartAsync(5, issuer => issuer["Keys"]!["Archive"] = archive.FullName);
         var kids = await Everywhere(fleet);
         var kid = Assert.Single(kids);
         Assert.Equal(1, Generated(fleet));
@@ -41,6 +42,7 @@ public sealed class SharedRingTests
         // Whoever signed it is gone, and a process that starts anew adopts what is there.
         await fleet.Replicas[0].Kill();
         foreach (var replica in fleet.Replicas.Skip(1)) await replica.Accepts(tokens[0], "/own/1");
+        await VerifiesOffline(tokens[0], archive.FullName);
         for (var crash = 0; crash < 3; crash++)
         {
             await fleet.Replicas[1].Restart();
@@ -52,6 +54,7 @@ public sealed class SharedRingTests
         Assert.Equal([kid], await IssuingFleet.PublishedBy(fleet.Replicas[1]));
         Assert.DoesNotContain("key_prepared", fleet.Replicas[1].Said, StringComparison.Ordinal);
         Assert.DoesNotContain("key_activated", fleet.Replicas[1].Said, StringComparison.Ordinal);
+        archive.Delete(recursive: true);
     }
 
     [Fact]
@@ -90,6 +93,16 @@ public sealed class SharedRingTests
         var last = await Everywhere(fleet);
         Assert.DoesNotContain(signed[0], last);
         Assert.DoesNotContain(signed[1], last);
+    }
+
+    /// <summary>Without configuration and without network; and the same token with one letter changed does not.</summary>
+    private static async Task VerifiesOffline(string token, string archive)
+    {
+        var good = await GatewayProcess.RunAsync(["token", "verify", token, "--archive", archive]);
+        Assert.True(good.ExitCode == 0, good.ToString());
+        var at = token.IndexOf('.', StringComparison.Ordinal) + 10;
+        var tampered = $"{token[..at]}{(token[at] == 'A' ? 'B' : 'A')}{token[(at + 1)..]}";
+        Assert.NotEqual(0, (await GatewayProcess.RunAsync(["token", "verify", tampered, "--archive", archive])).ExitCode);
     }
 
     private static JsonObject Claims()
