@@ -39,7 +39,7 @@ internal static class SecretSection
         if (KeyFile.TryRead(file, out var bytes) is { } problem)
             secret.Wrong("File", problem, $"Relative paths start at {context.ContentRoot}.");
         else
-            CheckLength(secret, "File", bytes.AsSpan().EndsWith("\r\n"u8) ? bytes.Length - 2 : bytes.AsSpan().EndsWith("\n"u8) ? bytes.Length - 1 : bytes.Length);
+            CheckLength(secret, "File", SecretSource.WithoutLineEnd(bytes).Length);
     }
 
     private static void CheckLength(SectionReader secret, string key, int? length)

@@ -40,7 +40,7 @@ internal sealed class KeyEncryptionKeys
                 return false;
             }
 
-            if (Decode(source, secret) is not { } key)
+            if (Decode(secret) is not { } key)
             {
                 problem = $"The key-encryption key of {source.Place} has {secret.Length} bytes. {Mend}";
                 return false;
@@ -70,15 +70,12 @@ internal sealed class KeyEncryptionKeys
     /// <summary>Says nothing of them.</summary>
     public override string ToString() => $"{_keys.Length} key-encryption keys";
 
-    private static byte[]? Decode(SecretSource source, byte[] secret)
+    private static byte[]? Decode(byte[] secret)
     {
         switch (secret.Length)
         {
             case KeyBytes:
                 return secret;
-            // Random bytes may end as a line does, which the reader of secrets takes off.
-            case KeyBytes - 1 or KeyBytes - 2 when source.File is { } file && new FileInfo(file).Length == KeyBytes:
-                return [.. secret, .. secret.Length == KeyBytes - 1 ? "\n"u8 : "\r\n"u8];
             case 2 * KeyBytes:
                 var bytes = new byte[KeyBytes];
                 return Convert.FromHexString(Encoding.ASCII.GetString(secret), bytes, out _, out var written) == System.Buffers.OperationStatus.Done && written == KeyBytes ? bytes : null;

@@ -1,10 +1,11 @@
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Unicode;
 
 namespace Sallyport.Gateway.Secrets;
 
 /// <summary>The place of a secret: a file, or an environment variable. The secret itself never stands in the configuration.</summary>
-/// <param name="File">Full path of the file whose bytes are the secret; one line end at its end is dropped.</param>
+/// <param name="File">Full path of the file whose bytes are the secret; of text, one line end at its end is dropped.</param>
 /// <param name="Environment">Name of the environment variable whose UTF-8 bytes are the secret, where there is no file.</param>
 internal sealed record SecretSource(string? File, string? Environment)
 {
@@ -19,14 +20,22 @@ internal sealed record SecretSource(string? File, string? Environment)
         secret = [];
         if (!TryReadPlace(out var bytes, out problem)) return false;
 
-        ReadOnlySpan<byte> trimmed = bytes;
-        if (File is not null && trimmed.EndsWith("\n"u8)) trimmed = trimmed[..^1];
-        if (File is not null && trimmed.EndsWith("\r"u8)) trimmed = trimmed[..^1];
-        secret = trimmed.ToArray();
+        secret = (File is null ? bytes : WithoutLineEnd(bytes)).ToArray();
         CryptographicOperations.ZeroMemory(bytes);
         if (secret.Length >= leastBytes) return true;
         problem = $"The secret of {Place} has {secret.Length} bytes; {leastBytes} or more are needed.";
         return false;
+    }
+
+    /// <summary>What of a file's content is the secret. An editor ends text with a line end; among random bytes one is a byte like any other.</summary>
+    public static ReadOnlySpan<byte> WithoutLineEnd(ReadOnlySpan<byte> content)
+    {
+        var text = content.EndsWith("\r\n"u8) ? content[..^2] : content.EndsWith("\n"u8) ? content[..^1] : content;
+        if (!Utf8.IsValid(text)) return content;
+        foreach (var character in text)
+            if (character is < (byte)' ' or 0x7F)
+                return content;
+        return text;
     }
 
     private bool TryReadPlace(out byte[] bytes, out string? problem)

@@ -25,16 +25,9 @@ public sealed class SigningStartTests : IDisposable
         }
 
         await File.WriteAllBytesAsync(IssuingShop.KeyFile(_folder), RandomNumberGenerator.GetBytes(32));
-        await Refused("none of the key-encryption keys authenticates it", "Production");
-        await File.WriteAllTextAsync(IssuingShop.KeyFile(_folder), "forty characters that are no key in base64");
-        await Refused("Give 32 random bytes", "Production");
-
-        async Task Refused(string why, string environment)
-        {
-            var refused = await Assert.ThrowsAsync<InvalidOperationException>(() => TestGateway.StartAsync(configuration, environment: environment));
-            Assert.Contains(why, refused.Message);
-            Assert.Contains("Sallyport.Issuer.Keys", refused.Message);
-        }
+        var refused = await Assert.ThrowsAsync<InvalidOperationException>(() => TestGateway.StartAsync(configuration, environment: "Production"));
+        Assert.Contains("none of the key-encryption keys authenticates it", refused.Message);
+        Assert.Contains("Sallyport.Issuer.Keys", refused.Message);
     }
 
     [Fact]
