@@ -23,7 +23,7 @@ internal sealed class RingAtHand(RingKeeper keeper, KeyRingOptions options)
         if (options.Store == KeyStoreKind.Memory)
             return Fail(streams, "The keys are in the memory of the gateway's process, which nobody else reaches: see Sallyport.Issuer.Keys.Store. Its admin address lists them at /keys.");
 
-        await using var services = VerbServices.Of(loaded.Options, choice);
+        await using var services = VerbServices.Of(loaded.Options, choice, streams.Error);
         try
         {
             if (options.Store == KeyStoreKind.Redis && await ConnectAsync(services, cancellation) is { } away) return Fail(streams, away);

@@ -38,7 +38,7 @@ internal static class TokenMintVerb
         if (loaded.Options.TrustedIssuers.FirstOrDefault(entry => entry.Keys.Kind == KeySourceKind.Own) is not { } own)
             return await Wrong("The gateway does not trust its own tokens: give a trusted issuer \"Keys\": {\"Own\": true}.", ExitCode.Refused);
 
-        await using var services = VerbServices.Of(loaded.Options, choice);
+        await using var services = VerbServices.Of(loaded.Options, choice, streams.Error);
         if (issuer.Keys.Store == KeyStoreKind.Redis && await SharedRevocations.ConnectAsync(services, cancellation) is { } away) return await Wrong(away, ExitCode.Refused);
         try
         {

@@ -4,13 +4,14 @@ using Sallyport.Gateway.Configuration;
 
 namespace Sallyport.Gateway.Cli;
 
-/// <summary>The verifying half of the gateway, without a server and without a log.</summary>
+/// <summary>The gateway without a server, and without a log but for its audit.</summary>
 internal static class VerbServices
 {
     // Nobody waits in line behind a verb.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
-    public static ServiceProvider Of(GatewayOptions options, ConfigurationChoice choice)
+    /// <param name="audit">Where the audit's lines go; null for a verb that does nothing that is audited.</param>
+    public static ServiceProvider Of(GatewayOptions options, ConfigurationChoice choice, TextWriter? audit = null)
     {
         if (options.Redis is { } redis) options = options with { Redis = redis with { Timeout = Patience } };
         var environment = new HostingEnvironment
@@ -21,7 +22,10 @@ internal static class VerbServices
         };
         return new ServiceCollection()
             .AddSingleton<IHostEnvironment>(environment)
-            .AddLogging()
+            .AddLogging(logging =>
+            {
+                if (audit is not null) logging.AddProvider(new AuditLines(audit));
+            })
             .AddVerification(options, environment)
             .BuildServiceProvider();
     }

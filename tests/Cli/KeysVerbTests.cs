@@ -55,6 +55,23 @@ public sealed class KeysVerbTests : IDisposable
 
     [Fact]
     [Trait("Acceptance", "C8")]
+    public async Task What_an_operator_does_is_audited_and_what_he_only_asks_is_not()
+    {
+        var first = await StartedAsync();
+        Assert.Empty((await Run("keys", "list")).Errors);
+        Assert.DoesNotContain("audit", (await Run("keys", "revoke", first, "--reason", "lost")).Errors, StringComparison.Ordinal);
+
+        var done = await Run("keys", "revoke", first, "--reason", "lost", "--emergency", "--json");
+        var next = (string)JsonNode.Parse(done.Output)!["replacement"]!;
+        var records = done.Errors.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonNode.Parse(line["audit ".Length..])!).ToList();
+        Assert.Equal(
+            [("key_generated", next, null), ("key_prepared", next, null), ("key_activated", next, "emergency"), ("key_retired", first, null), ("key_revoked", first, "lost")],
+            records.Select(record => ((string)record["event"]!, (string)record["keyId"]!, (string?)record["reason"])));
+        Assert.All(records, record => Assert.Equal("operator", (string?)record["actor"]));
+    }
+
+    [Fact]
+    [Trait("Acceptance", "C8")]
     public async Task A_running_gateway_follows_what_the_verbs_do()
     {
         var configuration = IssuingShop.Configuration(_folder);
@@ -129,7 +146,8 @@ public sealed class KeysVerbTests : IDisposable
     private async Task<JsonNode> Good(params string[] arguments)
     {
         var result = await Run([.. arguments, "--json"]);
-        Assert.Equal((0, ""), (result.ExitCode, result.Errors));
+        Assert.True(result.ExitCode == 0, result.Errors);
+        Assert.All(result.Errors.Split('\n', StringSplitOptions.RemoveEmptyEntries), line => Assert.StartsWith("audit {", line, StringComparison.Ordinal));
         return JsonNode.Parse(result.Output)!;
     }
 

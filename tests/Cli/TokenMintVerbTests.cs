@@ -21,7 +21,9 @@ public sealed class TokenMintVerbTests : IDisposable
         await File.WriteAllTextAsync(file, configuration!.ToJsonString());
 
         var minted = await Mint(file, "Development", "--claim", "sub=alice", "--claim", "scope=orders:read", "--claim", "org_id=acme");
-        Assert.Equal((0, ""), (minted.ExitCode, minted.Errors));
+        Assert.True(minted.ExitCode == 0, minted.Errors);
+        Assert.StartsWith("audit {\"event\":\"token_minted\"", minted.Errors, StringComparison.Ordinal);
+        Assert.DoesNotContain(minted.Output.Trim(), minted.Errors, StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.OK, (await house.Get("/orders/1", minted.Output.Trim())).StatusCode);
         Assert.Equal("alice", house.Upstream.Requests[^1].Header("X-Auth-Subject"));
         Assert.Equal(300, (long)InnerDoor.Part(minted.Output.Trim(), 1)["exp"]! - (long)InnerDoor.Part(minted.Output.Trim(), 1)["iat"]!);
