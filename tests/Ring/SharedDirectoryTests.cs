@@ -17,7 +17,7 @@ public sealed class SharedDirectoryTests
         {
             await using var fleet = await IssuingFleet.StartAsync(3, issuer =>
             {
-                IssuingFleet.Quick(12)(issuer);
+                IssuingFleet.Quick(24)(issuer);
                 issuer["Keys"]!["Store"] = "File";
                 issuer["Keys"]!["Directory"] = directory.FullName;
             });
