@@ -138,7 +138,8 @@ internal sealed class Replica : IAsyncDisposable
 
     private async Task<Uri> Address(string before)
     {
-        var line = await Process.Line(before + "http://127.0.0.1:");
+        // A gateway that waits for its signing key listens late.
+        var line = await Process.Line(before + "http://127.0.0.1:", TimeSpan.FromSeconds(90));
         return new Uri(line[line.IndexOf("http://", StringComparison.Ordinal)..].Trim());
     }
 

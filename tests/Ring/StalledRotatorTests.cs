@@ -22,9 +22,11 @@ public sealed class StalledRotatorTests
         await using var hand = await fleet.Gateways.Redis.ConnectAsync();
         var redis = hand.GetDatabase();
 
-        // The first one begins to make the first key, and is stopped while it holds the lease and nothing is written.
+        // The first one takes the lease, sees that there is no ring yet, and is stopped while it makes the first key: nothing is written.
+        await using var monitor = await RedisMonitor.StartAsync(fleet.Gateways.Redis);
         var starting = stalled.Start();
-        await Poll.Until(async () => await redis.KeyExistsAsync(IssuingFleet.LeaseName), TimeSpan.FromSeconds(30), "the lease is taken");
+        await monitor.Sees($"\"SET\" \"{IssuingFleet.LeaseName}\"");
+        await monitor.Sees($"\"TYPE\" \"{IssuingFleet.RingName}\"");
         Signals.Freeze(stalled.ProcessId);
         var taken = (string)(await redis.StringGetAsync(IssuingFleet.LeaseName))!;
         try
