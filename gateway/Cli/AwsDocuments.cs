@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 using System.Text.Json;
 using Sallyport.Gateway.Trust;
 
@@ -64,18 +63,7 @@ internal sealed class AwsDocuments(bool isInsecureAllowed) : IDisposable
     private static async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellation)
     {
         var addresses = await Dns.GetHostAddressesAsync(context.DnsEndPoint.Host, cancellation);
-        var permitted = addresses.Where(address => !ForbiddenAddress.Is(address)).ToArray();
-        if (permitted.Length == 0) throw new IOException("the name leads to no address that keys are fetched from");
-        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        try
-        {
-            await socket.ConnectAsync(permitted, context.DnsEndPoint.Port, cancellation);
-            return new NetworkStream(socket, ownsSocket: true);
-        }
-        catch
-        {
-            socket.Dispose();
-            throw;
-        }
+        return await PermittedConnection.OpenAsync(addresses, context.DnsEndPoint.Port, cancellation)
+            ?? throw new IOException("the name leads to no address that keys are fetched from");
     }
 }

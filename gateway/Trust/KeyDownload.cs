@@ -172,20 +172,7 @@ internal sealed class KeyDownload : IDisposable
         var addresses = IPAddress.TryParse(context.DnsEndPoint.Host, out var literal)
             ? [literal]
             : await _resolve(context.DnsEndPoint.Host, cancellation);
-        var permitted = addresses.Where(a => !ForbiddenAddress.Is(a)).ToArray();
-        if (permitted.Length == 0)
-            throw new KeyFetchException("insecure", $"{context.DnsEndPoint.Host} leads to an address that keys are never fetched from.");
-
-        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        try
-        {
-            await socket.ConnectAsync(permitted, context.DnsEndPoint.Port, cancellation);
-            return new NetworkStream(socket, ownsSocket: true);
-        }
-        catch
-        {
-            socket.Dispose();
-            throw;
-        }
+        return await PermittedConnection.OpenAsync(addresses, context.DnsEndPoint.Port, cancellation)
+            ?? throw new KeyFetchException("insecure", $"{context.DnsEndPoint.Host} leads to an address that keys are never fetched from.");
     }
 }
