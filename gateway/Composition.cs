@@ -82,6 +82,7 @@ internal static class Composition
             KeyStoreKind.File => new FileKeyStore(options.Directory!, provider.GetRequiredService<TimeProvider>()),
             _ => new RedisKeyStore(provider.GetRequiredService<RedisConnection>()),
         });
+        services.AddSingleton<IKeyMaker>(provider => new LocalKeyMaker(new KeySealing(provider.GetRequiredService<KeyEncryptionKeys>(), options.Issuer), options));
         services.AddSingleton<RingKeeper>();
         services.AddSingleton<RingReplica>();
         if (options.Archive is { } archive) services.AddSingleton(_ => new KeyArchive(archive));

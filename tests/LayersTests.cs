@@ -15,7 +15,7 @@ public sealed partial class LayersTests
         ["Trust"] = ["Tokens", "Telemetry", "Secrets", "Redis"],
         ["Revocation"] = ["Telemetry", "Redis"],
         ["Verification"] = ["Tokens", "Telemetry", "Trust", "Revocation"],
-        ["Audit"] = ["Telemetry"],
+        ["Audit"] = ["Tokens", "Telemetry", "Secrets", "Redis"],
         ["Keys"] = ["Tokens", "Telemetry", "Secrets", "Redis", "Audit"],
         ["Issuing"] = ["Tokens", "Telemetry", "Redis", "Audit", "Trust", "Revocation", "Verification", "Keys"],
         ["Proxy"] = ["Tokens", "Telemetry", "Trust", "Revocation", "Verification", "Issuing"],

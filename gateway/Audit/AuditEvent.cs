@@ -14,4 +14,13 @@ internal static class AuditEvent
     /// <summary>The store had lost something that a replica knew, which wrote it back.</summary>
     public const string KeysRestored = "keys_restored";
     public const string KeysResealed = "keys_resealed";
+    /// <summary>The ring is about to be changed: what follows is lost only if the process ends between the two.</summary>
+    public const string KeysChanging = "keys_changing";
+    public const string KeyEndorsed = "key_endorsed";
+    public const string TokensRevoked = "tokens_revoked";
+    public const string Attested = "attested";
+    public const string TrailStarted = "trail_started";
+    /// <summary>What a crash had left of a line was cut off.</summary>
+    public const string TrailCut = "trail_cut";
+    public const string Checkpoint = "checkpoint";
 }

@@ -1,20 +1,18 @@
-using System.Text.Encodings.Web;
-using System.Text.Json;
-using System.Text.Json.Serialization;
+using System.Text;
 
 namespace Sallyport.Gateway.Audit;
 
 /// <summary>Keeps what happened: one line of JSON a record, in the log category of this type.</summary>
 internal sealed partial class AuditTrail(ILogger<AuditTrail> logger)
 {
-    private static readonly JsonSerializerOptions Lines = new(JsonSerializerDefaults.Web)
+    /// <summary>Keeps one record. What it tells of must not be done before this has completed.</summary>
+    /// <exception cref="AuditUnavailableException">It cannot be kept.</exception>
+    public ValueTask RecordAsync(AuditRecord record, CancellationToken cancellation)
     {
-        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault,
-        Encoder = JavaScriptEncoder.Default,
-    };
-
-    /// <summary>Keeps one record. What it tells of must not be done before this has returned.</summary>
-    public void Record(AuditRecord record) => Recorded(JsonSerializer.Serialize(record, Lines));
+        cancellation.ThrowIfCancellationRequested();
+        Recorded(Encoding.UTF8.GetString(new TrailLine(1, record, TrailLine.Origin).ToJson()));
+        return ValueTask.CompletedTask;
+    }
 
     [LoggerMessage(9001, LogLevel.Information, "{Record}")]
     private partial void Recorded(string record);

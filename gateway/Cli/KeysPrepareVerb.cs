@@ -25,7 +25,13 @@ internal static class KeysPrepareVerb
             {
                 var wanted = Algorithm.Find(parsed.GetValue(algorithm) ?? hand.Options.Algorithm)!;
                 string? kid = null;
-                var outcome = await hand.ChangeAsync(draft => RingCommands.Prepare(draft, wanted, hand.Options, out kid), cancellation);
+                var outcome = await hand.ChangeAsync(
+                    async draft =>
+                    {
+                        (var problem, kid) = await RingCommands.PrepareAsync(draft, wanted, hand.Options, cancellation);
+                        return problem;
+                    },
+                    cancellation);
                 var done = outcome.Ring?.Find(kid ?? "") is { } key
                     ? $"Prepared: {kid} ({key.Algorithm}). It may be activated from {At(key.PreparedAt + hand.Options.Lead)}, and signs by itself from {At(key.ActivateAt)}."
                     : "";

@@ -27,7 +27,12 @@ internal static class KeysRevokeVerb
                 var name = parsed.GetRequiredValue(kid);
                 string? replacement = null;
                 var outcome = await hand.ChangeAsync(
-                    draft => RingCommands.Revoke(draft, name, parsed.GetRequiredValue(reason), hand.Options, parsed.GetValue(emergency), out replacement), cancellation);
+                    async draft =>
+                    {
+                        (var problem, replacement) = await RingCommands.RevokeAsync(draft, name, parsed.GetRequiredValue(reason), hand.Options, parsed.GetValue(emergency), cancellation);
+                        return problem;
+                    },
+                    cancellation);
                 var done = $"Revoked: {name}.{(replacement is null ? "" : $" In its place: {replacement}.")} Gateways that share the store refuse it within {hand.Options.Poll}, "
                     + $"verifiers that fetch the JWK Set within {hand.Options.JwksMaxAge}.";
                 return WrittenKeys.Answer(streams, outcome, parsed.GetValue(json), name, done, replacement);

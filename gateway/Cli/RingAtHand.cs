@@ -40,7 +40,7 @@ internal sealed class RingAtHand(RingKeeper keeper, KeyRingOptions options)
     }
 
     /// <summary>Changes the ring in one step; waits for its turn while others do.</summary>
-    public async Task<RingOutcome> ChangeAsync(Func<RingDraft, string?> decide, CancellationToken cancellation)
+    public async Task<RingOutcome> ChangeAsync(Func<RingDraft, ValueTask<string?>> decide, CancellationToken cancellation)
     {
         for (var waited = TimeSpan.Zero; ; waited += Pause)
         {
@@ -50,6 +50,9 @@ internal sealed class RingAtHand(RingKeeper keeper, KeyRingOptions options)
             await Task.Delay(Pause, cancellation);
         }
     }
+
+    /// <summary>A change that is decided without waiting for anything.</summary>
+    public Task<RingOutcome> ChangeAsync(Func<RingDraft, string?> decide, CancellationToken cancellation) => ChangeAsync(draft => ValueTask.FromResult(decide(draft)), cancellation);
 
     public static int Fail(ConsoleStreams streams, string problem)
     {

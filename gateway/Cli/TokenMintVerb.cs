@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Sallyport.Gateway.Audit;
 using Sallyport.Gateway.Configuration;
 using Sallyport.Gateway.Demonstration;
 using Sallyport.Gateway.Issuing;
@@ -43,11 +44,11 @@ internal static class TokenMintVerb
         try
         {
             if (await OpenAsync(services, cancellation) is { } problem) return await Wrong(problem, ExitCode.Refused);
-            var minted = services.GetRequiredService<TokenMint>().Mint(DevelopmentToken.Of(own, claims, "operator", lifetime));
+            var minted = await services.GetRequiredService<TokenMint>().MintAsync(DevelopmentToken.Of(own, claims, "operator", lifetime), cancellation);
             await streams.Output.WriteLineAsync(minted.Text);
             return ExitCode.Good;
         }
-        catch (Exception e) when (e is KeyStoreAwayException or SigningUnavailableException or InvalidOperationException)
+        catch (Exception e) when (e is KeyStoreAwayException or SigningUnavailableException or AuditUnavailableException or InvalidOperationException)
         {
             return await Wrong($"Nothing could be signed: {e.Message}.", ExitCode.Refused);
         }
@@ -66,8 +67,9 @@ internal static class TokenMintVerb
         var (stored, ring, problem) = await keeper.ReadAsync(cancellation);
         if (ring is null) return $"What lies in {keeper.Store.Place} is not the ring of this issuer: {problem}.";
         if (ring.Active is not { } active || active.NotAfter <= stored.Now) return $"There is no key in {keeper.Store.Place} that signs now: start a gateway first.";
-        if (!keeper.Sealing.TryOpen(active.KeyId, active.Sealed.Span, out var secret, out var why)) return $"The signing key {active.KeyId} cannot be opened: {why}.";
-        var opened = new ActiveKey(SigningKey.Import(active.Algorithm, secret), active.NotAfter);
+        var (signer, why) = await keeper.Maker.OpenAsync(active, cancellation);
+        if (signer is null) return $"The signing key {active.KeyId} cannot be opened: {why}.";
+        var opened = new ActiveKey(signer, active.NotAfter);
         services.GetRequiredService<OwnKeys>().Publish(new OpenRing(ring.Epoch, opened, JwkSet.Of([.. ring.Published(stored.Now).Select(key => key.Public)]), Problem: null));
         return null;
     }

@@ -1,6 +1,7 @@
 using System.Net;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Sallyport.Gateway.Audit;
 using Sallyport.Gateway.Issuing;
 using Sallyport.Gateway.Trust;
 
@@ -11,18 +12,21 @@ internal sealed class Greeting(
     TextWriter output,
     IServer server,
     RunningConfiguration running,
-    IHostApplicationLifetime lifetime,
-    TokenMint? mint = null) : IHostedService
+    TokenMint? mint = null) : IHostedLifecycleService
 {
-    public Task StartAsync(CancellationToken cancellationToken)
-    {
-        lifetime.ApplicationStarted.Register(Greet);
-        return Task.CompletedTask;
-    }
+    public Task StartedAsync(CancellationToken cancellationToken) => GreetAsync(cancellationToken);
+
+    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    private void Greet()
+    private async Task GreetAsync(CancellationToken cancellation)
     {
         if (running.Options is not { } options) return;
         var addresses = server.Features.Get<IServerAddressesFeature>()?.Addresses ?? [];
@@ -33,14 +37,14 @@ internal sealed class Greeting(
         if (options.Demonstration.Upstream is { } upstream) text.WriteLine($"The upstream is at  {upstream.GetLeftPart(UriPartial.Authority)}");
         if (addresses.Select(Reachable).FirstOrDefault() is { } gateway)
             foreach (var request in options.Demonstration.Requests)
-                Print(text, gateway, request, options.TrustedIssuers);
+                await PrintAsync(text, gateway, request, options.TrustedIssuers, cancellation);
         text.WriteLine();
         // In one piece, so that no line of the log comes between.
-        output.Write(text.ToString());
-        output.Flush();
+        await output.WriteAsync(text.ToString());
+        await output.FlushAsync(cancellation);
     }
 
-    private void Print(StringWriter text, string gateway, DemonstrationRequest request, IReadOnlyList<TrustedIssuerOptions> issuers)
+    private async Task PrintAsync(StringWriter text, string gateway, DemonstrationRequest request, IReadOnlyList<TrustedIssuerOptions> issuers, CancellationToken cancellation)
     {
         text.WriteLine();
         text.WriteLine($"# {string.Concat(request.Title.Select(c => char.IsControl(c) ? ' ' : c))}");
@@ -52,10 +56,10 @@ internal sealed class Greeting(
 
         try
         {
-            var token = mint.Mint(DevelopmentToken.Of(trusted, claims, "greeting", DevelopmentToken.Longest)).Text;
-            text.WriteLine($"curl -i {Quoted(gateway + request.Path)} -H {Quoted("Authorization: Bearer " + token)}");
+            var token = await mint.MintAsync(DevelopmentToken.Of(trusted, claims, "greeting", DevelopmentToken.Longest), cancellation);
+            text.WriteLine($"curl -i {Quoted(gateway + request.Path)} -H {Quoted("Authorization: Bearer " + token.Text)}");
         }
-        catch (SigningUnavailableException e)
+        catch (Exception e) when (e is SigningUnavailableException or AuditUnavailableException)
         {
             text.WriteLine($"# There is no token for it: {e.Message}");
         }

@@ -8,7 +8,7 @@ internal sealed class AssertionCache
     private volatile Assertion[] _all = [];
 
     /// <summary>Held while one is signed, so that requests that come at once do not sign as many.</summary>
-    public Lock Signing { get; } = new();
+    public SemaphoreSlim Signing { get; } = new(1, 1);
 
     public static AssertionCache Of(VerifiedToken token) => (AssertionCache)(token.Kept ?? token.Keep(new AssertionCache()));
 

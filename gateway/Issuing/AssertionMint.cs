@@ -42,28 +42,27 @@ internal sealed class AssertionMint(TokenMint mint, OwnKeys keys, TimeProvider c
 
     /// <returns>Why there can be none for this token; null when it is signed.</returns>
     /// <exception cref="SigningUnavailableException">No key, or one that is at its end.</exception>
-    public TokenFault? TrySign(VerifiedToken token, AssertionAudience audience, AssertionOptions options, string actor, out Assertion? signed)
+    public async ValueTask<(TokenFault? Fault, Assertion? Signed)> TrySignAsync(
+        VerifiedToken token, AssertionAudience audience, AssertionOptions options, string actor, CancellationToken cancellation)
     {
-        signed = null;
         // Accepted for the clock skew alone. An assertion never outlives the token, so there is none.
         var ends = token.Principal.Expires.ToUnixTimeSeconds();
-        if (ends <= clock.GetUtcNow().ToUnixTimeSeconds()) return ClaimsFault.Expired;
+        if (ends <= clock.GetUtcNow().ToUnixTimeSeconds()) return (ClaimsFault.Expired, null);
 
-        var minted = Mint(token, audience, options, actor);
+        var minted = await MintAsync(token, audience, options, actor, cancellation);
         var header = audience.HeaderOf(minted);
-        if (header.Length > MostCharacters) return AssertionFault.TooLarge;
+        if (header.Length > MostCharacters) return (AssertionFault.TooLarge, null);
         // Where token or key ends it early, a new one would end no later.
         var isCutShort = minted.Expires + TimeSpan.FromSeconds(1) <= minted.IssuedAt + options.Lifetime;
         var renewAt = isCutShort ? minted.Expires : minted.Expires - LeftAtRenewal(options.Lifetime);
-        signed = new Assertion(audience, header, minted.KeyId, renewAt.UtcTicks, minted.Expires.UtcTicks);
-        return null;
+        return (null, new Assertion(audience, header, minted.KeyId, renewAt.UtcTicks, minted.Expires.UtcTicks));
     }
 
-    private MintedToken Mint(VerifiedToken token, AssertionAudience audience, AssertionOptions options, string actor)
+    private async ValueTask<MintedToken> MintAsync(VerifiedToken token, AssertionAudience audience, AssertionOptions options, string actor, CancellationToken cancellation)
     {
         try
         {
-            return mint.Mint(new MintRequest
+            var request = new MintRequest
             {
                 Type = Type,
                 Subject = token.Principal.Subject,
@@ -73,12 +72,13 @@ internal sealed class AssertionMint(TokenMint mint, OwnKeys keys, TimeProvider c
                 WriteClaims = writer => AssertionClaims.Write(writer, token, options),
                 Actor = actor,
                 Purpose = Purpose,
-            });
+            };
+            return await mint.MintAsync(request, cancellation);
         }
         catch (SigningUnavailableException)
         {
             metrics.TokenIssued(Purpose, UnavailableReason);
-            audit.Record(new AuditRecord
+            var refusal = new AuditRecord
             {
                 Event = AuditEvent.TokenRefused,
                 Time = clock.GetUtcNow(),
@@ -86,7 +86,8 @@ internal sealed class AssertionMint(TokenMint mint, OwnKeys keys, TimeProvider c
                 Subject = token.Principal.Subject,
                 Audiences = [audience.Audience],
                 Reason = UnavailableReason,
-            });
+            };
+            await audit.RecordAsync(refusal, cancellation);
             throw;
         }
     }

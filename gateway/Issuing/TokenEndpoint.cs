@@ -71,7 +71,7 @@ internal sealed class TokenEndpoint(
         MintedToken token;
         try
         {
-            token = mint.Mint(grant.Request!);
+            token = await mint.MintAsync(grant.Request!, context.RequestAborted);
         }
         catch (SigningUnavailableException)
         {
@@ -121,18 +121,18 @@ internal sealed class TokenEndpoint(
         return FormBody.Parse(buffer.AsSpan(0, read), out var form) is { } error ? (empty, error) : (form, null);
     }
 
-    private Task RefuseAsync(HttpContext context, TokenError error, string grant, Client? client, string? subject = null)
+    private async Task RefuseAsync(HttpContext context, TokenError error, string grant, Client? client, string? subject = null)
     {
         metrics.TokenIssued(grant, error.Reason);
         // Anybody can make up the rest, as often as they like: those are counted only. So is what a limit has stopped.
         if (client is not null && error.Status != StatusCodes.Status429TooManyRequests)
-            audit.Record(new AuditRecord { Event = AuditEvent.TokenRefused, Time = clock.GetUtcNow(), Actor = client.Id, Subject = subject, Reason = error.Reason });
+            await audit.RecordAsync(new AuditRecord { Event = AuditEvent.TokenRefused, Time = clock.GetUtcNow(), Actor = client.Id, Subject = subject, Reason = error.Reason }, context.RequestAborted);
 
         var headers = context.Response.Headers;
         if (error.Status == StatusCodes.Status401Unauthorized) headers.WWWAuthenticate = "Basic realm=\"token\", charset=\"UTF-8\"";
         if (error.Status == StatusCodes.Status405MethodNotAllowed) headers.Allow = "POST";
         if (error.RetryAfter is { } seconds) headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
-        return WriteAsync(context, error.Status, writer =>
+        await WriteAsync(context, error.Status, writer =>
         {
             writer.WriteString("error", error.Error);
             writer.WriteString("error_description", error.Description);

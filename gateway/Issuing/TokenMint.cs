@@ -18,8 +18,9 @@ internal sealed class TokenMint(IssuerOptions options, OwnKeys keys, TimeProvide
     private static readonly JsonWriterOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>Writes and signs one token. Times are whole seconds, as JSON integers (RFC 7519 section 2).</summary>
-    /// <exception cref="SigningUnavailableException">No key, or one that is at its end.</exception>
-    public MintedToken Mint(MintRequest request)
+    /// <exception cref="SigningUnavailableException">No key, one that is at its end, or one that does not answer.</exception>
+    /// <exception cref="AuditUnavailableException">It cannot be recorded, so there is no token.</exception>
+    public async ValueTask<MintedToken> MintAsync(MintRequest request, CancellationToken cancellation)
     {
         var active = keys.Current?.Active ?? throw new SigningUnavailableException(keys.Current?.Problem ?? "no signing key yet");
         var now = DateTimeOffset.FromUnixTimeSeconds(clock.GetUtcNow().ToUnixTimeSeconds());
@@ -32,6 +33,7 @@ internal sealed class TokenMint(IssuerOptions options, OwnKeys keys, TimeProvide
             writer.WriteString("alg", active.Key.Algorithm.Name);
             writer.WriteString("typ", request.Type);
             writer.WriteString("kid", active.Key.KeyId);
+            if (active.Key.CertificateChain.Count > 0) WriteAll(writer, "x5c", active.Key.CertificateChain);
         });
         var payload = Encode(writer =>
         {
@@ -45,22 +47,23 @@ internal sealed class TokenMint(IssuerOptions options, OwnKeys keys, TimeProvide
         });
         var signed = $"{header}.{payload}";
         var started = Stopwatch.GetTimestamp();
-        var signature = active.Key.Sign(Encoding.ASCII.GetBytes(signed));
+        var signature = await SignAsync(active.Key, signed, cancellation);
         metrics.Signed(active.Key.Algorithm.Name, Stopwatch.GetElapsedTime(started));
         var text = $"{signed}.{Base64Url.EncodeToString(signature)}";
-        audit.Record(new AuditRecord
+        var record = new AuditRecord
         {
             Event = AuditEvent.TokenMinted,
             Time = now,
             Actor = request.Actor,
             KeyId = active.Key.KeyId,
             TokenId = tokenId,
-            TokenHash = Base64Url.EncodeToString(SHA256.HashData(Encoding.ASCII.GetBytes(text))),
+            Hash = Base64Url.EncodeToString(SHA256.HashData(Encoding.ASCII.GetBytes(text))),
             Subject = request.Subject,
             Audiences = request.Audiences,
             Reason = request.Purpose,
             Expires = expires,
-        });
+        };
+        await audit.RecordAsync(record, cancellation);
         metrics.TokenIssued(request.Purpose, "issued");
         return new MintedToken(text, tokenId, active.Key.KeyId, now, expires);
     }
@@ -81,9 +84,26 @@ internal sealed class TokenMint(IssuerOptions options, OwnKeys keys, TimeProvide
             return;
         }
 
-        writer.WriteStartArray("aud");
-        foreach (var audience in audiences) writer.WriteStringValue(audience);
+        WriteAll(writer, "aud", audiences);
+    }
+
+    private static void WriteAll(Utf8JsonWriter writer, string name, IReadOnlyList<string> values)
+    {
+        writer.WriteStartArray(name);
+        foreach (var value in values) writer.WriteStringValue(value);
         writer.WriteEndArray();
+    }
+
+    private static async ValueTask<byte[]> SignAsync(ITokenSigner key, string text, CancellationToken cancellation)
+    {
+        try
+        {
+            return await key.SignAsync(Encoding.ASCII.GetBytes(text), cancellation);
+        }
+        catch (SigningFailedException e)
+        {
+            throw new SigningUnavailableException(e.Message);
+        }
     }
 
     private static string Encode(Action<Utf8JsonWriter> write)

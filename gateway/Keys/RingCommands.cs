@@ -9,14 +9,12 @@ internal static class RingCommands
     private const string None = "There is no ring yet. A gateway makes it at its start.";
 
     /// <summary>A new key, published from now on. It signs when the schedule comes to it, or when it is activated.</summary>
-    public static string? Prepare(RingDraft draft, Algorithm algorithm, KeyRingOptions options, out string? keyId)
+    public static async ValueTask<(string? Problem, string? KeyId)> PrepareAsync(RingDraft draft, Algorithm algorithm, KeyRingOptions options, CancellationToken cancellation)
     {
-        keyId = null;
-        if (draft.Ring.Active is not { } active) return None;
-        if (draft.Ring.Prepared is { } other) return $"Key {other.KeyId} is prepared already. Activate it, or retire it first.";
-        if (draft.Ring.Keys.Length >= KeyRing.MaxKeys) return Full;
-        keyId = draft.Prepare(algorithm, Planned(active, draft.Now, options), isByOperator: true);
-        return null;
+        if (draft.Ring.Active is not { } active) return (None, null);
+        if (draft.Ring.Prepared is { } other) return ($"Key {other.KeyId} is prepared already. Activate it, or retire it first.", null);
+        if (draft.Ring.Keys.Length >= KeyRing.MaxKeys) return (Full, null);
+        return (null, await draft.PrepareAsync(algorithm, Planned(active, draft.Now, options), isByOperator: true, cancellation));
     }
 
     /// <summary>A prepared key signs from now on: once verifiers had the time to see it, or at once in an emergency.</summary>
@@ -49,24 +47,25 @@ internal static class RingCommands
     }
 
     /// <summary>Nobody believes the key any more. One that signs, or is to sign next, is replaced in the same change, which is an emergency.</summary>
-    public static string? Revoke(RingDraft draft, string keyId, string reason, KeyRingOptions options, bool isEmergency, out string? replacement)
+    public static async ValueTask<(string? Problem, string? Replacement)> RevokeAsync(
+        RingDraft draft, string keyId, string reason, KeyRingOptions options, bool isEmergency, CancellationToken cancellation)
     {
-        replacement = null;
-        if (draft.Ring.Find(keyId) is not { } key) return Unknown(draft.Ring, keyId);
+        string? replacement = null;
+        if (draft.Ring.Find(keyId) is not { } key) return (Unknown(draft.Ring, keyId), null);
         if (key.State is KeyState.Active or KeyState.Prepared)
         {
             if (!isEmergency)
-                return $"Key {keyId} is {RingReader.NameOf(key.State)}, and must be replaced first: "
+                return ($"Key {keyId} is {RingReader.NameOf(key.State)}, and must be replaced first: "
                     + (key.State == KeyState.Active ? "keys prepare, keys activate, and then revoke it. " : "retire it, or activate it and revoke it afterwards. ")
-                    + "--emergency replaces and revokes it at once; until verifiers fetch again, they refuse tokens of the new key.";
-            if (draft.Ring.Keys.Length >= KeyRing.MaxKeys) return Full;
+                    + "--emergency replaces and revokes it at once; until verifiers fetch again, they refuse tokens of the new key.", null);
+            if (draft.Ring.Keys.Length >= KeyRing.MaxKeys) return (Full, null);
             var isActive = key.State == KeyState.Active;
-            replacement = draft.Prepare(key.Algorithm, isActive ? draft.Now : Planned(draft.Ring.Active ?? key, draft.Now, options), key.IsByOperator);
+            replacement = await draft.PrepareAsync(key.Algorithm, isActive ? draft.Now : Planned(draft.Ring.Active ?? key, draft.Now, options), key.IsByOperator, cancellation);
             if (isActive) draft.Activate(replacement, isEmergency: true, reason: "emergency");
         }
 
         if (key.State != KeyState.Revoked) draft.Revoke(keyId, reason);
-        return null;
+        return (null, replacement);
     }
 
     private const string Full = "The ring is full. Keys leave it as they end.";

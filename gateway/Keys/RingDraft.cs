@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Sallyport.Gateway.Audit;
 using Sallyport.Gateway.Tokens;
 
@@ -8,7 +7,7 @@ namespace Sallyport.Gateway.Keys;
 /// <param name="ring">As it was read.</param>
 /// <param name="now">By the clock of the store.</param>
 /// <param name="actor"><c>rotation</c> or <c>operator</c>.</param>
-internal sealed class RingDraft(KeyRing ring, DateTimeOffset now, string actor, KeyRingOptions options, KeySealing sealing, AuditTrail audit)
+internal sealed class RingDraft(KeyRing ring, DateTimeOffset now, string actor, KeyRingOptions options, IKeyMaker maker, AuditTrail audit)
 {
     private readonly List<AuditRecord> _records = [];
 
@@ -21,7 +20,7 @@ internal sealed class RingDraft(KeyRing ring, DateTimeOffset now, string actor, 
     public IReadOnlyList<AuditRecord> Records => _records;
 
     /// <summary>Does what the schedule says, until it has nothing to say.</summary>
-    public void Rotate()
+    public async ValueTask RotateAsync(CancellationToken cancellation)
     {
         // Each action leaves fewer to do; the bound is for what nobody thought of.
         for (var i = 0; i < 2 * KeyRing.MaxKeys; i++)
@@ -38,10 +37,10 @@ internal sealed class RingDraft(KeyRing ring, DateTimeOffset now, string actor, 
                     Activate(action.KeyId!);
                     break;
                 case KeyActionKind.Prepare:
-                    Prepare(Wanted, action.ActivateAt);
+                    await PrepareAsync(Wanted, action.ActivateAt, isByOperator: false, cancellation);
                     break;
                 case KeyActionKind.Issue:
-                    Activate(Prepare(Wanted, now));
+                    Activate(await PrepareAsync(Wanted, now, isByOperator: false, cancellation));
                     break;
             }
         }
@@ -49,23 +48,21 @@ internal sealed class RingDraft(KeyRing ring, DateTimeOffset now, string actor, 
 
     /// <summary>A new key, published from now on.</summary>
     /// <returns>Its name.</returns>
-    public string Prepare(Algorithm algorithm, DateTimeOffset activateAt, bool isByOperator = false)
+    public async ValueTask<string> PrepareAsync(Algorithm algorithm, DateTimeOffset activateAt, bool isByOperator, CancellationToken cancellation)
     {
-        using var key = SigningKey.Generate(algorithm, options.RsaBits);
+        var made = await maker.MakeAsync(algorithm, cancellation);
         // At once, whatever becomes of it: a private key that somebody made is never made in silence.
-        audit.Record(new AuditRecord { Event = AuditEvent.KeyGenerated, Time = now, Actor = actor, KeyId = key.KeyId });
-        var secret = key.Export();
+        await audit.RecordAsync(new AuditRecord { Event = AuditEvent.KeyGenerated, Time = now, Actor = actor, KeyId = made.Public.KeyId }, cancellation);
         var entry = new RingKey
         {
-            Public = key.Public,
+            Public = made.Public,
             State = KeyState.Prepared,
             PreparedAt = now,
             ActivateAt = activateAt,
             NotAfter = activateAt + options.Life,
             IsByOperator = isByOperator,
-            Sealed = sealing.Seal(key.KeyId, secret),
+            Sealed = made.Sealed,
         };
-        CryptographicOperations.ZeroMemory(secret);
         Change(Ring.Prepare(entry));
         Tell(AuditEvent.KeyPrepared, entry);
         return entry.KeyId;
@@ -105,9 +102,8 @@ internal sealed class RingDraft(KeyRing ring, DateTimeOffset now, string actor, 
                 continue;
             }
 
-            if (!sealing.TryOpen(key.KeyId, key.Sealed.Span, out var secret, out var problem)) return $"Key {key.KeyId} cannot be opened: {problem}.";
-            keys.Add(key with { Sealed = sealing.Seal(key.KeyId, secret) });
-            CryptographicOperations.ZeroMemory(secret);
+            if (maker.Reseal(key, out var resealed) is { } problem) return $"Key {key.KeyId} cannot be opened: {problem}.";
+            keys.Add(key with { Sealed = resealed });
         }
 
         Change(KeyRing.Of(Ring.Issuer, Ring.Epoch, keys));

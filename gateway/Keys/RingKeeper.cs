@@ -12,14 +12,14 @@ namespace Sallyport.Gateway.Keys;
 /// </code>
 /// Whoever crashes on the way leaves the ring as it was.
 /// </remarks>
-internal sealed class RingKeeper(KeyRingOptions options, IKeyStore store, KeyEncryptionKeys secrets, AuditTrail audit)
+internal sealed class RingKeeper(KeyRingOptions options, IKeyStore store, IKeyMaker maker, KeyEncryptionKeys secrets, AuditTrail audit)
 {
     // Longer than it takes a busy machine to make an RSA key of 4096 bits.
     private static readonly TimeSpan LeaseTime = TimeSpan.FromSeconds(15);
 
     private readonly RingDocument _document = new(secrets, options.Issuer);
 
-    public KeySealing Sealing { get; } = new(secrets, options.Issuer);
+    public IKeyMaker Maker => maker;
 
     public IKeyStore Store => store;
 
@@ -35,7 +35,7 @@ internal sealed class RingKeeper(KeyRingOptions options, IKeyStore store, KeyEnc
     /// <param name="actor">For the audit.</param>
     /// <param name="decide">Changes the draft, or says in a sentence why not.</param>
     /// <exception cref="KeyStoreAwayException">The store does not answer. If it was writing, whether it did is not known.</exception>
-    public async Task<RingOutcome> ChangeAsync(KeyRing? known, string actor, Func<RingDraft, string?> decide, CancellationToken cancellation)
+    public async Task<RingOutcome> ChangeAsync(KeyRing? known, string actor, Func<RingDraft, ValueTask<string?>> decide, CancellationToken cancellation)
     {
         if (await store.TakeLeaseAsync(LeaseTime, cancellation) is not { } lease) return new(RingOutcomeKind.Busy, null, default, null);
         try
@@ -43,14 +43,14 @@ internal sealed class RingKeeper(KeyRingOptions options, IKeyStore store, KeyEnc
             var (stored, ring, problem) = await ReadAsync(cancellation);
             if (ring is null) return new(RingOutcomeKind.Refused, null, stored.Now, $"What lies in {store.Place} is not the ring of this issuer: {problem}.");
 
-            var draft = new RingDraft(ring, stored.Now, actor, options, Sealing, audit);
+            var draft = new RingDraft(ring, stored.Now, actor, options, maker, audit);
             if (known is not null && !IsNewer(ring, known, stored.Now)) draft.Restore(RingMerge.Settle(RingMerge.Merge(known, ring, stored.Now), stored.Now));
-            if (decide(draft) is { } refusal) return new(RingOutcomeKind.Refused, ring, stored.Now, refusal);
+            if (await decide(draft) is { } refusal) return new(RingOutcomeKind.Refused, ring, stored.Now, refusal);
             if (!draft.IsChanged) return new(RingOutcomeKind.Unchanged, ring, stored.Now, null);
 
             var next = draft.Ring with { Epoch = Math.Max(Math.Max(stored.Epoch, ring.Epoch), draft.Ring.Epoch) + 1 };
             if (!await store.WriteAsync(lease, stored.Epoch, next.Epoch, _document.Write(next), cancellation)) return new(RingOutcomeKind.Busy, null, stored.Now, null);
-            foreach (var record in draft.Records) audit.Record(record);
+            foreach (var record in draft.Records) await audit.RecordAsync(record, cancellation);
             return new(RingOutcomeKind.Written, next, stored.Now, null);
         }
         finally
@@ -58,6 +58,10 @@ internal sealed class RingKeeper(KeyRingOptions options, IKeyStore store, KeyEnc
             await ReleaseAsync(lease);
         }
     }
+
+    /// <summary>A change that is decided without waiting for anything.</summary>
+    public Task<RingOutcome> ChangeAsync(KeyRing? known, string actor, Func<RingDraft, string?> decide, CancellationToken cancellation) =>
+        ChangeAsync(known, actor, draft => ValueTask.FromResult(decide(draft)), cancellation);
 
     /// <summary>Whether a ring that was read may take the place of what is known.</summary>
     public static bool IsNewer(KeyRing read, KeyRing known, DateTimeOffset now) => read.Epoch >= known.Epoch && RingMerge.Covers(read, known, now);

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Sallyport.Gateway.Audit;
 using Sallyport.Gateway.Tokens;
 
@@ -20,9 +19,9 @@ internal sealed partial class RingReplica(
     // What was asked this long ago says nothing of now: the process was stopped meanwhile.
     private static readonly TimeSpan LongestReading = TimeSpan.FromSeconds(5);
 
-    private readonly Dictionary<string, SigningKey> _opened = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, ITokenSigner> _opened = new(StringComparer.Ordinal);
     private readonly HashSet<string> _archived = new(StringComparer.Ordinal);
-    private readonly List<(SigningKey Key, long ReplacedAt)> _replaced = [];
+    private readonly List<(ITokenSigner Key, long ReplacedAt)> _replaced = [];
     private DateTimeOffset _storeTime;
     private long _readAt;
     private string? _logged;
@@ -53,7 +52,7 @@ internal sealed partial class RingReplica(
             }
 
             // At once: what was revoked is not believed for as long as it takes to do something else.
-            Publish();
+            await PublishAsync(cancellation);
             if (IsDue()) pause = await ActAsync(cancellation);
             if (Known is { Epoch: > 0 } ring && KeyRotation.Next(ring, Now, options) is { Kind: KeyActionKind.Nothing, LookAgain: var next } && next - Now < pause)
                 pause = next - Now;
@@ -64,7 +63,7 @@ internal sealed partial class RingReplica(
         }
         finally
         {
-            Publish();
+            await PublishAsync(cancellation);
         }
 
         return pause > TimeSpan.Zero ? pause : Soon;
@@ -113,9 +112,9 @@ internal sealed partial class RingReplica(
         var outcome = await keeper.ChangeAsync(
             Known is { Epoch: > 0 } ? Known : null,
             "rotation",
-            draft =>
+            async draft =>
             {
-                draft.Rotate();
+                await draft.RotateAsync(cancellation);
                 return null;
             },
             cancellation);
@@ -123,7 +122,7 @@ internal sealed partial class RingReplica(
         return outcome.Kind == RingOutcomeKind.Busy && Soon < options.Poll ? Soon : options.Poll;
     }
 
-    private void Publish()
+    private async ValueTask PublishAsync(CancellationToken cancellation)
     {
         ForgetReplaced();
         if (Known is not { Epoch: > 0 } ring)
@@ -134,7 +133,7 @@ internal sealed partial class RingReplica(
         }
 
         var now = Now;
-        var problem = Open(ring);
+        var problem = await OpenAsync(ring, cancellation);
         problem ??= Archive(ring);
         var active = ring.Signer(now) is { } key && (archive is null || _archived.Contains(key.KeyId)) && _opened.TryGetValue(key.KeyId, out var opened) ? new ActiveKey(opened, key.NotAfter) : null;
         if (active is null) problem ??= ring.Active is not null ? "the signing key is at its end" : "no key is active";
@@ -149,13 +148,14 @@ internal sealed partial class RingReplica(
     }
 
     /// <summary>Opens what may sign here, the next one too: if that fails, there is time to mend it.</summary>
-    private string? Open(KeyRing ring)
+    private async ValueTask<string?> OpenAsync(KeyRing ring, CancellationToken cancellation)
     {
         string? problem = null;
         foreach (var key in ring.Keys)
         {
             if (key.Sealed.IsEmpty || _opened.ContainsKey(key.KeyId)) continue;
-            if (TryOpen(key, out var why) is { } opened) _opened.Add(key.KeyId, opened);
+            var (opened, why) = await keeper.Maker.OpenAsync(key, cancellation);
+            if (opened is not null) _opened.Add(key.KeyId, opened);
             else problem ??= $"the {(key.State == KeyState.Active ? "signing" : "next")} key {key.KeyId} cannot be opened: {why}";
         }
 
@@ -185,28 +185,6 @@ internal sealed partial class RingReplica(
             {
                 return $"key {key.KeyId} cannot be archived: {e.Message}";
             }
-        }
-
-        return null;
-    }
-
-    private SigningKey? TryOpen(RingKey key, out string? problem)
-    {
-        if (!keeper.Sealing.TryOpen(key.KeyId, key.Sealed.Span, out var secret, out problem)) return null;
-        try
-        {
-            var opened = SigningKey.Import(key.Algorithm, secret);
-            if (opened.KeyId == key.KeyId) return opened;
-            opened.Dispose();
-            problem = "it is the private half of another key";
-        }
-        catch (CryptographicException)
-        {
-            problem = "it is no key of its algorithm";
-        }
-        finally
-        {
-            CryptographicOperations.ZeroMemory(secret);
         }
 
         return null;

@@ -6,7 +6,7 @@ namespace Sallyport.Gateway.Keys;
 
 /// <summary>A private key of our own: RSA, EC or Ed25519 (RFC 7518 section 3, RFC 8037). Signs from any number of threads.</summary>
 /// <remarks>Its name is the RFC 7638 SHA-256 thumbprint of the public half, so that every replica computes the same.</remarks>
-internal sealed class SigningKey : IDisposable
+internal sealed class SigningKey : ITokenSigner
 {
     private readonly byte[] _secret;
 
@@ -27,6 +27,8 @@ internal sealed class SigningKey : IDisposable
     public Jwk Public { get; }
 
     public string KeyId => Public.KeyId!;
+
+    public IReadOnlyList<string> CertificateChain => [];
 
     /// <summary>A new key.</summary>
     /// <param name="algorithm">What it will sign with; no symmetric one.</param>
@@ -66,6 +68,8 @@ internal sealed class SigningKey : IDisposable
         _idle.Add(signer);
         return signature;
     }
+
+    public ValueTask<byte[]> SignAsync(ReadOnlyMemory<byte> signingInput, CancellationToken cancellation) => ValueTask.FromResult(Sign(signingInput.Span));
 
     public void Dispose()
     {

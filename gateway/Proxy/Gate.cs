@@ -116,20 +116,34 @@ internal sealed partial class Gate(
         if (token is not null)
         {
             if (!route.Projection.TryProject(token, out _)) return Refuse(context, route, GateFault.IdentityTooLarge, token.Issuer.Name, arrived);
-            if (route.Assertion is { } assertion)
-            {
-                // Here, not on the request that goes out: without one nothing may go out.
-                try
-                {
-                    if (assertion.Assert(token, route.RouteId) is { } fault) return Refuse(context, route, fault, token.Issuer.Name, arrived);
-                }
-                catch (SigningUnavailableException)
-                {
-                    Record(route, token.Issuer.Name, "unavailable", AssertionMint.UnavailableReason, arrived);
-                    return Challenge.SigningUnavailable(context);
-                }
-            }
+            // Here, not on the request that goes out: without one nothing may go out.
+            if (route.Assertion is { } assertion && !assertion.IsAtHand(token)) return AssertAsync(context, route, forward, token, assertion, arrived);
+        }
 
+        return Send(context, route, forward, token, arrived);
+    }
+
+    private async Task AssertAsync(HttpContext context, RouteRequirement route, RequestDelegate forward, VerifiedToken token, AssertionAudience assertion, long arrived)
+    {
+        TokenFault? fault;
+        try
+        {
+            fault = await assertion.AssertAsync(token, route.RouteId, context.RequestAborted);
+        }
+        catch (SigningUnavailableException)
+        {
+            Record(route, token.Issuer.Name, "unavailable", AssertionMint.UnavailableReason, arrived);
+            await Challenge.SigningUnavailable(context);
+            return;
+        }
+
+        await (fault is null ? Send(context, route, forward, token, arrived) : Refuse(context, route, fault, token.Issuer.Name, arrived));
+    }
+
+    private Task Send(HttpContext context, RouteRequirement route, RequestDelegate forward, VerifiedToken? token, long arrived)
+    {
+        if (token is not null)
+        {
             context.User = token.User;
             if (!route.KeepToken) UpstreamToken.Strip(context.Request, route.Requirement.Token);
         }

@@ -17,7 +17,7 @@ public sealed class DoctorAwsVerbTests
     public async Task Of_a_healthy_issuer_only_its_address_is_found(string algorithm)
     {
         await using var issuer = await OwnIssuer.StartAsync(algorithm);
-        Assert.Equal(OfLoopback, await Findings(issuer.Server.Issuer, issuer.Token("\"acme\"")));
+        Assert.Equal(OfLoopback, await Findings(issuer.Server.Issuer, await issuer.TokenAsync("\"acme\"")));
         Assert.Equal(OfLoopback, await Findings(issuer.Server.Issuer, token: null));
     }
 
@@ -110,12 +110,12 @@ public sealed class DoctorAwsVerbTests
     public async Task A_token_of_another_key_or_changed_is_found()
     {
         await using var issuer = await OwnIssuer.StartAsync();
-        var (good, other) = (issuer.Token("\"acme\"").Split('.'), issuer.Token("\"globex\"").Split('.'));
+        var (good, other) = ((await issuer.TokenAsync("\"acme\"")).Split('.'), (await issuer.TokenAsync("\"globex\"")).Split('.'));
         Assert.Contains("token.signature is not valid under the key of that kid.", await Findings(issuer.Server.Issuer, $"{good[0]}.{other[1]}.{good[2]}"));
         Assert.Contains(await Findings(issuer.Server.Issuer, "nonsense"), finding => finding.StartsWith("token is no signed token", StringComparison.Ordinal));
 
         await using var stranger = await OwnIssuer.StartAsync();
-        var found = await Findings(issuer.Server.Issuer, stranger.Token("\"acme\""));
+        var found = await Findings(issuer.Server.Issuer, await stranger.TokenAsync("\"acme\""));
         Assert.Contains("token.header.kid is not in the JWK Set.", found);
         Assert.Contains("token.iss is not byte for byte the issuer.", found);
     }
@@ -140,7 +140,7 @@ public sealed class DoctorAwsVerbTests
         try
         {
             await File.WriteAllTextAsync(file, configuration.ToJsonString());
-            string[] arguments = ["doctor", "aws", "--token", issuer.Token("\"acme\""), "--config", file, "--environment", "Development", "--json"];
+            string[] arguments = ["doctor", "aws", "--token", await issuer.TokenAsync("\"acme\""), "--config", file, "--environment", "Development", "--json"];
             var federated = await Verb.RunAsync("", arguments);
             var named = await Verb.RunAsync("", [.. arguments, "--audience", OwnIssuer.Audience]);
             Assert.Contains("token.aud", federated.Output);

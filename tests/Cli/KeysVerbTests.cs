@@ -66,7 +66,7 @@ public sealed class KeysVerbTests : IDisposable
         var records = done.Errors.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonNode.Parse(line["audit ".Length..])!).ToList();
         Assert.Equal(
             [("key_generated", next, null), ("key_prepared", next, null), ("key_activated", next, "emergency"), ("key_retired", first, null), ("key_revoked", first, "lost")],
-            records.Select(record => ((string)record["event"]!, (string)record["keyId"]!, (string?)record["reason"])));
+            records.Select(record => ((string)record["event"]!, (string)record["kid"]!, (string?)record["reason"])));
         Assert.All(records, record => Assert.Equal("operator", (string?)record["actor"]));
     }
 

@@ -43,7 +43,7 @@ public sealed partial class ReadmeTests
         // An assertion for somebody else, none, and a client that found the way around the gateway.
         Assert.Equal(HttpStatusCode.Unauthorized, (await house.Get("/any/orders/acme/42", token)).StatusCode);
         using var client = new HttpClient();
-        foreach (var forged in new[] { null, token, house.OwnToken() })
+        foreach (var forged in new[] { null, token, await house.OwnTokenAsync() })
         {
             using var request = new HttpRequestMessage(HttpMethod.Get, service + "/orders/acme/42");
             if (forged is not null) request.Headers.Add("X-Auth-Assertion", forged);

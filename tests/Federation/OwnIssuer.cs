@@ -62,14 +62,14 @@ internal sealed class OwnIssuer : IAsyncDisposable
     };
 
     /// <summary>The token, as token exchange mints it.</summary>
-    public string Token(string tenantJson, FederationOptions? federation = null, string subject = "alice@example.com")
+    public async Task<string> TokenAsync(string tenantJson, FederationOptions? federation = null, string subject = "alice@example.com")
     {
         var request = FederationToken.Request(federation ?? Options(), Caller(tenantJson, subject), "billing", _key.Algorithm, TimeProvider.System.GetUtcNow(), out var refusal);
         Assert.Null(refusal);
-        return Mint(request!);
+        return await MintAsync(request!);
     }
 
-    public string Mint(MintRequest request) => _mint.Mint(request).Text;
+    public async Task<string> MintAsync(MintRequest request) => (await _mint.MintAsync(request, default)).Text;
 
     public async ValueTask DisposeAsync()
     {

@@ -90,7 +90,7 @@ internal sealed class InnerIssuer : IAsyncDisposable
             claims[time] = (long)claims[time]! - 7200;
         var input = token.Split('.')[0] + "." + TokenForge.Encode(claims.ToJsonString());
         Assert.Equal(Active.Key.KeyId, Tampering.Header(token, "kid"));
-        return input + "." + System.Buffers.Text.Base64Url.EncodeToString(Active.Key.Sign(Encoding.ASCII.GetBytes(input)));
+        return input + "." + System.Buffers.Text.Base64Url.EncodeToString(((SigningKey)Active.Key).Sign(Encoding.ASCII.GetBytes(input)));
     }
 
     /// <summary>A new key of this algorithm signs from now on; its predecessor retires, or is revoked.</summary>
@@ -102,9 +102,9 @@ internal sealed class InnerIssuer : IAsyncDisposable
         await Poll.Until(async () => (await keeper.ChangeAsync(known: null, actor: "operator", Change, CancellationToken.None)).Kind == RingOutcomeKind.Written);
         await Poll.Until(() => Active.Key.KeyId == next);
 
-        string? Change(RingDraft draft)
+        async ValueTask<string?> Change(RingDraft draft)
         {
-            next = draft.Prepare(Algorithm.Find(algorithm)!, draft.Now, isByOperator: true);
+            next = await draft.PrepareAsync(Algorithm.Find(algorithm)!, draft.Now, isByOperator: true, default);
             draft.Activate(next, isEmergency: true);
             if (revoked is not null) draft.Revoke(revoked, "test");
             return null;

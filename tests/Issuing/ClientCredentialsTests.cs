@@ -172,7 +172,7 @@ public sealed class ClientCredentialsTests
     {
         await using var house = await IssuingHouse.OpenAsync();
         var end = TimeProvider.System.GetUtcNow().AddSeconds(100);
-        house.Keys.Publish(OwnRing.Of(house.Ring.Active!.Key, end));
+        house.Keys.Publish(OwnRing.Of((SigningKey)house.Ring.Active!.Key, end));
 
         var answer = await house.Ask("billing", Grant);
 

@@ -16,7 +16,7 @@ public sealed class FederationTokenTests
     public async Task The_minted_token_has_what_STS_reads_and_its_times_as_integers(string algorithm)
     {
         await using var issuer = await OwnIssuer.StartAsync(algorithm);
-        var parts = issuer.Token("\"org-ACME\"").Split('.');
+        var parts = (await issuer.TokenAsync("\"org-ACME\"")).Split('.');
 
         using var header = JsonDocument.Parse(Base64Url.DecodeFromChars(parts[0]));
         Assert.Equal(algorithm, header.RootElement.GetProperty("alg").GetString());
@@ -88,7 +88,7 @@ public sealed class FederationTokenTests
         var tags = Enumerable.Range(0, FederationLimits.MaxTags).Select(i => OwnIssuer.Tenant($"tag{i:00}")).ToArray();
         // The longest value with which 50 tags still are one claim.
         var length = Enumerable.Range(1, FederationLimits.MaxValueCharacters).Last(n => FederationClaims.Read(OwnIssuer.Options(tags), OwnIssuer.Caller($"\"{new string('a', n)}\""), out _) is not null);
-        Assert.InRange(issuer.Token($"\"{new string('a', length)}\"", OwnIssuer.Options(tags), new string('s', 255)).Length, 15_000, FederationLimits.MaxTokenCharacters);
+        Assert.InRange((await issuer.TokenAsync($"\"{new string('a', length)}\"", OwnIssuer.Options(tags), new string('s', 255))).Length, 15_000, FederationLimits.MaxTokenCharacters);
     }
 
     private static MintRequest? Request(Sallyport.Policies.Principal caller, out FederationRefusal? refusal) =>

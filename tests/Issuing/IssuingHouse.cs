@@ -122,7 +122,7 @@ internal sealed class IssuingHouse : IAsyncDisposable
     /// <summary>A JWS of our own key with any header and claims.</summary>
     public string Forge(string typ, JsonObject claims)
     {
-        var key = Ring.Active!.Key;
+        var key = (SigningKey)Ring.Active!.Key;
         var header = new JsonObject { ["alg"] = key.Algorithm.Name, ["typ"] = typ, ["kid"] = key.KeyId };
         var input = TokenForge.Encode(header.ToJsonString()) + "." + TokenForge.Encode(claims.ToJsonString());
         return input + "." + Base64Url.EncodeToString(key.Sign(Encoding.ASCII.GetBytes(input)));

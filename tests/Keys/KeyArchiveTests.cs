@@ -105,7 +105,7 @@ public sealed class KeyArchiveTests : IDisposable
 
     private string Token(RingProcess process, string issuer, long issuedBefore = 0)
     {
-        var key = process.Keys.Current!.Active!.Key;
+        var key = (SigningKey)process.Keys.Current!.Active!.Key;
         var now = _clock.GetUtcNow().ToUnixTimeSeconds() - issuedBefore;
         var signed = $"{Encode($$"""{"alg":"{{key.Algorithm}}","kid":"{{key.KeyId}}","typ":"at+jwt"}""")}.{Encode($$"""{"iss":"{{issuer}}","sub":"s","aud":"a","iat":{{now}},"exp":{{now + 300}}}""")}";
         return $"{signed}.{Base64Url.EncodeToString(key.Sign(Encoding.ASCII.GetBytes(signed)))}";

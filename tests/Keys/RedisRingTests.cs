@@ -25,7 +25,7 @@ public sealed class RedisRingTests : IAsyncLifetime
     {
         await using var process = await RingProcess.OnAsync(_redis, RingKit.Options with { Algorithm = algorithm, RsaBits = 2048 });
         await process.StepAsync();
-        await process.OperateAsync(draft => RingCommands.Prepare(draft, Algorithm.Find(algorithm)!, RingKit.Options, out _));
+        await process.OperateAsync(draft => RingCommands.PrepareAsync(draft, Algorithm.Find(algorithm)!, RingKit.Options, default));
         await process.StepAsync();
         Assert.Equal("+OK", await _redis.Command("SAVE"));
         var dump = await File.ReadAllBytesAsync(Path.Combine(_redis.Directory, "dump.rdb"));
@@ -37,7 +37,7 @@ public sealed class RedisRingTests : IAsyncLifetime
             // It is the right file: the public half and the sealed one are in it.
             Assert.True(Holds(dump, Encoding.ASCII.GetBytes(key.KeyId)));
             Assert.True(Holds(dump, Encoding.ASCII.GetBytes(Base64Url.EncodeToString(key.Sealed.Span))));
-            Assert.True(process.Keeper.Sealing.TryOpen(key.KeyId, key.Sealed.Span, out var secret, out _));
+            Assert.True(RingKit.Sealing.TryOpen(key.KeyId, key.Sealed.Span, out var secret, out _));
             foreach (var part in PrivateParts(key.Algorithm, secret))
                 for (var at = 0; at + 16 <= part.Length; at++)
                 {
@@ -83,7 +83,7 @@ public sealed class RedisRingTests : IAsyncLifetime
         await using var other = await RingProcess.OnAsync(_redis);
         await one.StepAsync();
         var first = one.ActiveKey;
-        await one.OperateAsync(draft => RingCommands.Revoke(draft, first, "lost", RingKit.Options, isEmergency: true, out _));
+        await one.OperateAsync(draft => RingCommands.RevokeAsync(draft, first, "lost", RingKit.Options, isEmergency: true, default));
         await one.StepAsync();
         var later = one.Replica.Known!.Active!.NotAfter.AddHours(3);
 
@@ -92,7 +92,7 @@ public sealed class RedisRingTests : IAsyncLifetime
         {
             Keys = [.. one.Replica.Known.Keys.Select(key => key.State == KeyState.Active ? key with { NotAfter = later } : key with { State = KeyState.Retired, RetiredAt = key.PreparedAt, RevokedAt = null, RevokedReason = null })],
         };
-        Assert.Equal(RingOutcomeKind.Written, (await one.Keeper.ChangeAsync(differing, "rotation", _ => null, default)).Kind);
+        Assert.Equal(RingOutcomeKind.Written, (await one.Keeper.ChangeAsync(differing, "rotation", _ => (string?)null, default)).Kind);
         await other.StepAsync();
         Assert.Equal(2, other.Replica.Known!.Keys.Length);
         Assert.Equal(later, other.Replica.Known.Active!.NotAfter);
@@ -108,7 +108,7 @@ public sealed class RedisRingTests : IAsyncLifetime
         await one.StepAsync();
         await lagging.StepAsync();
         var revoked = one.ActiveKey;
-        await one.OperateAsync(draft => RingCommands.Revoke(draft, revoked, "lost", RingKit.Options, isEmergency: true, out _));
+        await one.OperateAsync(draft => RingCommands.RevokeAsync(draft, revoked, "lost", RingKit.Options, isEmergency: true, default));
         await one.StepAsync();
         Assert.DoesNotContain(revoked, one.Published);
 

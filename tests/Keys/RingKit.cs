@@ -24,16 +24,19 @@ internal static class RingKit
 
     public static readonly KeyEncryptionKeys Secrets = KeyEncryptionKeys.Of(RandomNumberGenerator.GetBytes(32));
 
-    private static readonly KeySealing Sealing = new(Secrets, Issuer);
+    public static readonly KeySealing Sealing = new(Secrets, Issuer);
+
+    public static IKeyMaker Maker(KeyRingOptions options) => new LocalKeyMaker(Sealing, options);
 
     /// <summary>A ring as the replicas of a fleet make it: empty, with drafts of it.</summary>
-    public static RingDraft Draft(KeyRing ring, DateTimeOffset now, KeyRingOptions? options = null, string actor = "rotation") => new(ring, now, actor, options ?? Options, Sealing, new AuditTrail(NullLogger<AuditTrail>.Instance));
+    public static RingDraft Draft(KeyRing ring, DateTimeOffset now, KeyRingOptions? options = null, string actor = "rotation") => new(ring, now, actor, options ?? Options, Maker(options ?? Options), new AuditTrail(NullLogger<AuditTrail>.Instance));
 
     /// <summary>What becomes of a ring when somebody looks at it at that time.</summary>
     public static KeyRing Rotated(KeyRing ring, DateTimeOffset now, KeyRingOptions? options = null)
     {
         var draft = Draft(ring, now, options);
-        draft.Rotate();
+        var rotation = draft.RotateAsync(default);
+        Assert.True(rotation.IsCompletedSuccessfully, "Keys that are made in this process are waited for.");
         return draft.Ring with { Epoch = ring.Epoch + (draft.IsChanged ? 1 : 0) };
     }
 

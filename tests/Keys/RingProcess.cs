@@ -18,7 +18,7 @@ internal sealed class RingProcess : IAsyncDisposable
         KeyRingOptions options, IKeyStore store, KeyEncryptionKeys secrets, TimeProvider clock, KeyArchive? archive = null, RedisConnection? connection = null, GatewayMetrics? metrics = null)
     {
         (_connection, _metrics) = (connection, metrics);
-        Keeper = new RingKeeper(options, store, secrets, new AuditTrail(NullLogger<AuditTrail>.Instance));
+        Keeper = new RingKeeper(options, store, new LocalKeyMaker(new KeySealing(secrets, options.Issuer), options), secrets, new AuditTrail(NullLogger<AuditTrail>.Instance));
         Replica = new RingReplica(options, Keeper, Keys, clock, NullLogger<RingReplica>.Instance, archive);
     }
 
@@ -50,6 +50,13 @@ internal sealed class RingProcess : IAsyncDisposable
     public async Task OperateAsync(Func<RingDraft, string?> decide)
     {
         var outcome = await Keeper.ChangeAsync(known: null, "operator", decide, default);
+        Assert.True(outcome.Kind == RingOutcomeKind.Written, outcome.Problem);
+    }
+
+    /// <summary>The same, of a verb that has to wait for something.</summary>
+    public async Task OperateAsync(Func<RingDraft, ValueTask<(string? Problem, string? KeyId)>> decide)
+    {
+        var outcome = await Keeper.ChangeAsync(known: null, "operator", async draft => (await decide(draft)).Problem, default);
         Assert.True(outcome.Kind == RingOutcomeKind.Written, outcome.Problem);
     }
 

@@ -124,16 +124,16 @@ internal sealed class SimulatedFleet
         if (ring.Keys.IsEmpty) return;
         var key = ring.Keys[_random.Next(ring.Keys.Length)];
         var kind = _random.Next(12);
-        var keeper = new RingKeeper(Options, new Direct(_store), RingKit.Secrets, new AuditTrail(NullLogger<AuditTrail>.Instance));
+        var keeper = new RingKeeper(Options, new Direct(_store), RingKit.Maker(Options), RingKit.Secrets, new AuditTrail(NullLogger<AuditTrail>.Instance));
         await keeper.ChangeAsync(
             known: null,
             "operator",
-            draft => kind switch
+            async draft => kind switch
             {
-                < 3 => RingCommands.Prepare(draft, Algorithm.Find(_random.Next(3) == 0 ? "ES384" : "ES256")!, Options, out _),
+                < 3 => (await RingCommands.PrepareAsync(draft, Algorithm.Find(_random.Next(3) == 0 ? "ES384" : "ES256")!, Options, default)).Problem,
                 < 6 => RingCommands.Activate(draft, key.KeyId, Options, isEmergency: _random.Next(4) == 0),
                 < 7 => RingCommands.Retire(draft, key.KeyId),
-                < 10 => RingCommands.Revoke(draft, key.KeyId, "simulated", Options, isEmergency: _random.Next(3) == 0, out _),
+                < 10 => (await RingCommands.RevokeAsync(draft, key.KeyId, "simulated", Options, isEmergency: _random.Next(3) == 0, default)).Problem,
                 < 11 => draft.Reseal(),
                 _ => "nothing",
             },

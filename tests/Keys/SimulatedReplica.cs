@@ -15,7 +15,7 @@ internal sealed class SimulatedReplica
         _time = time;
         Clock = time.Clock(off);
         Connection = new SimulatedConnection(store);
-        var keeper = new RingKeeper(options, Connection, RingKit.Secrets, new AuditTrail(NullLogger<AuditTrail>.Instance));
+        var keeper = new RingKeeper(options, Connection, RingKit.Maker(options), RingKit.Secrets, new AuditTrail(NullLogger<AuditTrail>.Instance));
         Ring = new RingReplica(options, keeper, Keys, Clock, NullLogger<RingReplica>.Instance);
         LookAt = time.Now;
     }

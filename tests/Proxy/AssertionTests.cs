@@ -168,7 +168,7 @@ public sealed class AssertionTests
         var verdict = await house.Gateway.Services.GetRequiredService<TokenVerifier>().VerifyAsync(house.Token(), trust, null, default);
         var audience = new AssertionAudience("orders", new AssertionOptions(), house.Gateway.Services.GetRequiredService<AssertionMint>());
 
-        await Task.WhenAll(Enumerable.Range(0, 1000).Select(_ => Task.Run(() => Assert.Null(audience.Assert(verdict.Token!, "any")))));
+        await Task.WhenAll(Enumerable.Range(0, 1000).Select(_ => Task.Run(async () => Assert.Null(await audience.AssertAsync(verdict.Token!, "any", default)))));
 
         Assert.Equal(1, house.Signed());
         // Another configuration's audience has its own.
@@ -280,7 +280,7 @@ public sealed class AssertionTests
         var assertion = await Asserted(house, house.Token());
 
         Assert.Equal((401, "type_not_allowed"), await House.Problem(await house.Get("/any", assertion)));
-        Assert.Equal(HttpStatusCode.OK, (await house.Get("/any", house.OwnToken())).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await house.Get("/any", await house.OwnTokenAsync())).StatusCode);
     }
 
     [Fact]
@@ -288,7 +288,7 @@ public sealed class AssertionTests
     {
         await using var house = await InnerDoor.OpenAsync();
         const string Origin = """{"format":"iss_sub","iss":"https://id.example.com","sub":"alice"}""";
-        var exchanged = house.OwnToken(token =>
+        var exchanged = await house.OwnTokenAsync(token =>
         {
             token.Claims["sub_id"] = JsonNode.Parse(Origin);
             token.Claims["act"] = JsonNode.Parse("""{"sub":"billing"}""");

@@ -45,11 +45,11 @@ internal static class InnerDoor
         && entry.Message.Contains("\"token_minted\"", StringComparison.Ordinal) && entry.Message.Contains("\"assertion\"", StringComparison.Ordinal));
 
     /// <summary>An access token of the gateway's own, as its token endpoint would sign it.</summary>
-    public static string OwnToken(this House house, Action<MintRequestEdit>? edit = null)
+    public static async Task<string> OwnTokenAsync(this House house, Action<MintRequestEdit>? edit = null)
     {
         var wanted = new MintRequestEdit();
         edit?.Invoke(wanted);
-        return house.Gateway.Services.GetRequiredService<TokenMint>().Mint(new MintRequest
+        var request = new MintRequest
         {
             Type = wanted.Type,
             Subject = "service",
@@ -65,7 +65,8 @@ internal static class InnerDoor
             },
             Actor = "test",
             Purpose = "client_credentials",
-        }).Text;
+        };
+        return (await house.Gateway.Services.GetRequiredService<TokenMint>().MintAsync(request, default)).Text;
     }
 
     /// <summary>What an operator's emergency does: a new key signs at once, and the old one is revoked.</summary>
@@ -74,10 +75,10 @@ internal static class InnerDoor
         var outcome = await house.Gateway.Services.GetRequiredService<RingKeeper>().ChangeAsync(
             known: null,
             "operator",
-            draft =>
+            async draft =>
             {
                 var stolen = draft.Ring.Active!.KeyId;
-                draft.Activate(draft.Prepare(Algorithm.Find("ES256")!, draft.Now), isEmergency: true);
+                draft.Activate(await draft.PrepareAsync(Algorithm.Find("ES256")!, draft.Now, isByOperator: false, default), isEmergency: true);
                 draft.Revoke(stolen, "stolen");
                 return null;
             },

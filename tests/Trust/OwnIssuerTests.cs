@@ -21,10 +21,10 @@ public sealed class OwnIssuerTests : IDisposable
     public async Task Our_own_access_token_passes()
     {
         await using var house = await InnerDoor.OpenAsync();
-        Assert.Equal(HttpStatusCode.OK, (await house.Get("/any", house.OwnToken())).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await house.Get("/any", await house.OwnTokenAsync())).StatusCode);
         Assert.Equal("own", house.Upstream.Requests[^1].Header("X-Auth-Issuer-Name"));
-        Assert.Equal((401, "type_not_allowed"), await House.Problem(await house.Get("/any", house.OwnToken(token => token.Type = "JWT"))));
-        Assert.Equal((401, "type_not_allowed"), await House.Problem(await house.Get("/any", house.OwnToken(token => token.Type = "audit+jws"))));
+        Assert.Equal((401, "type_not_allowed"), await House.Problem(await house.Get("/any", await house.OwnTokenAsync(token => token.Type = "JWT"))));
+        Assert.Equal((401, "type_not_allowed"), await House.Problem(await house.Get("/any", await house.OwnTokenAsync(token => token.Type = "audit+jws"))));
     }
 
     [Fact]
@@ -33,7 +33,7 @@ public sealed class OwnIssuerTests : IDisposable
     public async Task A_revoked_key_is_refused_at_once_cached_verdicts_and_open_connections_included()
     {
         await using var house = await InnerDoor.OpenAsync(json => json["ReverseProxy"]!["Routes"]!["any"]!["Match"]!["Path"] = "/ws");
-        var old = house.OwnToken();
+        var old = await house.OwnTokenAsync();
         using var socket = await Connect(house, old);
         using var others = await Connect(house, house.Token());
         Assert.True(Recalls(house, old));
@@ -44,7 +44,7 @@ public sealed class OwnIssuerTests : IDisposable
         Assert.Equal((401, "kid_unknown"), await House.Problem(await house.Get("/ws", old)));
         var buffer = new byte[16];
         await Assert.ThrowsAsync<WebSocketException>(() => socket.ReceiveAsync(buffer, CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(20)));
-        Assert.Equal(HttpStatusCode.UpgradeRequired, (await house.Get("/ws", house.OwnToken())).StatusCode);
+        Assert.Equal(HttpStatusCode.UpgradeRequired, (await house.Get("/ws", await house.OwnTokenAsync())).StatusCode);
         Assert.Equal(WebSocketState.Open, others.State);
     }
 
@@ -58,11 +58,11 @@ public sealed class OwnIssuerTests : IDisposable
             // Neither looks by itself within the test.
             await using var one = await InnerDoor.OpenAsync(json => json["Sallyport"]!["Issuer"]!["Keys"] = SharedRing.InDirectory(folder));
             await using var other = await InnerDoor.OpenAsync(json => json["Sallyport"]!["Issuer"]!["Keys"] = SharedRing.InDirectory(folder));
-            var old = one.OwnToken();
+            var old = await one.OwnTokenAsync();
             Assert.Equal(HttpStatusCode.OK, (await other.Get("/any", old)).StatusCode);
 
             await one.ReplaceKeyAsync();
-            var fresh = one.OwnToken();
+            var fresh = await one.OwnTokenAsync();
             Assert.NotEqual(InnerDoor.KidOf(old), InnerDoor.KidOf(fresh));
             Assert.DoesNotContain(other.Keys().Current!.Published.Keys, key => key.KeyId == InnerDoor.KidOf(fresh));
             Assert.Equal(HttpStatusCode.OK, (await other.Get("/any", fresh)).StatusCode);
@@ -80,7 +80,7 @@ public sealed class OwnIssuerTests : IDisposable
     public async Task A_ring_that_changes_otherwise_keeps_every_cached_verdict()
     {
         await using var house = await InnerDoor.OpenAsync();
-        var token = house.OwnToken();
+        var token = await house.OwnTokenAsync();
         await house.Get("/any", token);
         await house.StopRotationAsync();
         var ring = house.Keys().Current!;
