@@ -16,12 +16,12 @@ public sealed partial class LayersTests
         ["Revocation"] = ["Telemetry", "Redis"],
         ["Verification"] = ["Tokens", "Telemetry", "Trust", "Revocation"],
         ["Audit"] = ["Tokens", "Telemetry", "Secrets", "Redis"],
-        ["Keys"] = ["Tokens", "Telemetry", "Secrets", "Redis", "Audit"],
-        ["Issuing"] = ["Tokens", "Telemetry", "Redis", "Audit", "Trust", "Revocation", "Verification", "Keys"],
-        ["Proxy"] = ["Tokens", "Telemetry", "Trust", "Revocation", "Verification", "Issuing"],
-        ["Demonstration"] = ["Tokens", "Trust", "Issuing"],
-        ["Admin"] = ["Tokens", "Telemetry", "Redis", "Trust", "Revocation", "Keys"],
-        ["Configuration"] = ["Tokens", "Telemetry", "Secrets", "Redis", "Trust", "Revocation", "Verification", "Keys", "Issuing", "Proxy", "Admin", "Demonstration"],
+        ["Keys"] = ["Tokens", "Telemetry", "Secrets", "Redis", "Audit", "Identity"],
+        ["Issuing"] = ["Tokens", "Telemetry", "Redis", "Audit", "Identity", "Trust", "Revocation", "Verification", "Keys"],
+        ["Proxy"] = ["Tokens", "Telemetry", "Audit", "Trust", "Revocation", "Verification", "Issuing"],
+        ["Demonstration"] = ["Tokens", "Trust", "Audit", "Issuing"],
+        ["Admin"] = ["Tokens", "Telemetry", "Redis", "Audit", "Identity", "Trust", "Revocation", "Keys"],
+        ["Configuration"] = ["Tokens", "Telemetry", "Secrets", "Redis", "Audit", "Identity", "Trust", "Revocation", "Verification", "Keys", "Issuing", "Proxy", "Admin", "Demonstration"],
     };
 
     private static readonly string[] SeeAll = ["Cli", ""];
