@@ -5,6 +5,7 @@ using Microsoft.Extensions.Options;
 using Sallyport.Gateway.Admin;
 using Sallyport.Gateway.Audit;
 using Sallyport.Gateway.Configuration;
+using Sallyport.Gateway.Identity;
 using Sallyport.Gateway.Issuing;
 using Sallyport.Gateway.Keys;
 using Sallyport.Gateway.Proxy;
@@ -85,7 +86,17 @@ internal static class Composition
         services.AddSingleton<IKeyMaker>(provider => new LocalKeyMaker(new KeySealing(provider.GetRequiredService<KeyEncryptionKeys>(), options.Issuer), options));
         services.AddSingleton<RingKeeper>();
         services.AddSingleton<RingReplica>();
-        if (options.Archive is { } archive) services.AddSingleton(_ => new KeyArchive(archive));
+        if (options.Archive is { } archive)
+        {
+            services.AddSingleton(_ => new KeyArchive(archive));
+            services.AddSingleton(_ => new EndorsementArchive(Path.Combine(archive, "endorsements")));
+        }
+
+        services.AddSingleton(provider => new KeyEndorser(
+            options,
+            provider.GetRequiredService<AuditTrail>(),
+            provider.GetService<OwnIdentity>(),
+            provider.GetService<EndorsementArchive>()));
         return services;
     }
 
@@ -167,6 +178,7 @@ internal static class Composition
         services.AddSingleton<TokenExchangeGrant>();
         services.AddSingleton<MetadataEndpoint>();
         services.AddSingleton<JwksEndpoint>();
+        services.AddSingleton<EndorsementsEndpoint>();
         services.AddSingleton<TokenEndpoint>();
         services.AddSingleton<IssuerEndpoints>();
         return services;

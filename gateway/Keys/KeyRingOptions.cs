@@ -34,6 +34,9 @@ internal sealed record KeyRingOptions
     /// <summary>Directory of the append-only archive of public keys; null for none.</summary>
     public string? Archive { get; init; }
 
+    /// <summary>Whether no key signs without an endorsement by this workload's identity: <c>Sallyport:Identity:Required</c>.</summary>
+    public bool IsEndorsementRequired { get; init; }
+
     /// <summary>How long a key is published before it signs: verifiers have fetched it by then, and replicas have read it.</summary>
     public TimeSpan Lead => JwksMaxAge + (2 * Poll);
 

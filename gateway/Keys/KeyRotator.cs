@@ -6,7 +6,14 @@ namespace Sallyport.Gateway.Keys;
 
 /// <summary>The timer of the ring: at start, at every hint, and every <see cref="KeyRingOptions.Poll"/> it lets its replica take a step.</summary>
 internal sealed partial class KeyRotator(
-    KeyRingOptions options, RingReplica replica, RingKeeper keeper, OwnKeys keys, GatewayMetrics metrics, IHostEnvironment environment, ILogger<KeyRotator> logger) : IHostedService, IDisposable
+    KeyRingOptions options,
+    RingReplica replica,
+    RingKeeper keeper,
+    KeyEndorser endorser,
+    OwnKeys keys,
+    GatewayMetrics metrics,
+    IHostEnvironment environment,
+    ILogger<KeyRotator> logger) : IHostedService, IDisposable
 {
     // A gateway that cannot sign does not start, outside Development; a store that is about to come up is waited for.
     private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(10);
@@ -22,6 +29,7 @@ internal sealed partial class KeyRotator(
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         keeper.Store.Listen(Wake);
+        endorser.Listen(Wake);
         metrics.ObserveOwnKeys(replica.Ages);
         if (options.Store == KeyStoreKind.Memory) Ephemeral(keeper.Store.Place);
         else Shared(keeper.Store.Place);
