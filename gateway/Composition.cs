@@ -46,6 +46,7 @@ internal static class Composition
         {
             services.AddKeyRing(issuer.Keys);
             services.AddOwnIssuer(issuer);
+            if (issuer.Keys.Store == KeyStoreKind.Spiffe && options.Redis is not null) services.AddSingleton<SpiffePeers>();
         }
 
         services.AddSingleton(provider => new TrustedIssuerFactory(
@@ -86,6 +87,7 @@ internal static class Composition
         services.AddSingleton<IKeyMaker>(provider => new LocalKeyMaker(new KeySealing(provider.GetRequiredService<KeyEncryptionKeys>(), options.Issuer), options));
         services.AddSingleton<RingKeeper>();
         services.AddSingleton<RingReplica>();
+        services.AddSingleton<IKeyReplica>(provider => options.Store == KeyStoreKind.Spiffe ? Spiffe(provider, options) : provider.GetRequiredService<RingReplica>());
         if (options.Archive is { } archive)
         {
             services.AddSingleton(_ => new KeyArchive(archive));
@@ -100,6 +102,16 @@ internal static class Composition
         return services;
     }
 
+    private static SpiffeReplica Spiffe(IServiceProvider provider, KeyRingOptions options) => new(
+        options,
+        provider.GetRequiredService<OwnIdentity>(),
+        provider.GetRequiredService<OwnKeys>(),
+        provider.GetRequiredService<AuditTrail>(),
+        provider.GetRequiredService<TimeProvider>(),
+        provider.GetRequiredService<ILogger<SpiffeReplica>>(),
+        provider.GetService<KeyArchive>(),
+        provider.GetService<SpiffePeers>());
+
     /// <summary>What signs, as far as there is a key, and what the outer door knows of our keys.</summary>
     private static void AddOwnIssuer(this IServiceCollection services, IssuerOptions issuer)
     {
@@ -113,7 +125,8 @@ internal static class Composition
             // Epoch 0: nothing was read yet, or nothing that can be believed.
             var own = new OwnPublicKeys(
                 () => keys.Current is { Epoch: > 0 } ring ? ring.Published : null,
-                isEphemeral ? null : cancellation => LookAgainAsync(provider, keys, cancellation),
+                // An SVID's key is known to nobody else, but where replicas tell each other.
+                isEphemeral || (issuer.Keys.Store == KeyStoreKind.Spiffe && provider.GetService<SpiffePeers>() is null) ? null : cancellation => LookAgainAsync(provider, keys, cancellation),
                 isEphemeral,
                 provider.GetRequiredService<TimeProvider>());
             keys.Listen(_ => own.Changed());
@@ -131,6 +144,7 @@ internal static class Composition
             return;
         }
 
+        if (provider.GetRequiredService<KeyRingOptions>().Store == KeyStoreKind.Spiffe) throw new KeyStoreAwayException("only a running gateway knows the keys of SVIDs");
         var (stored, ring, problem) = await provider.GetRequiredService<RingKeeper>().ReadAsync(cancellation);
         if (ring is null) throw new KeyStoreAwayException(problem ?? "the key ring cannot be read");
         keys.Publish(new OpenRing(ring.Epoch, null, JwkSet.Of([.. ring.Published(stored.Now).Select(key => key.Public)]), "read by a verb"));

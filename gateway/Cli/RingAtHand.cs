@@ -20,6 +20,8 @@ internal sealed class RingAtHand(RingKeeper keeper, KeyRingOptions options)
         using var loaded = choice.Load(onReloadMistake: null, out var mistakes);
         if (loaded is null) return VerbServices.Mistaken(streams, mistakes, isJson);
         if (loaded.Options.Issuer is not { Keys: { } options }) return Fail(streams, "No issuer is configured, so there are no keys of our own: see Sallyport.Issuer.");
+        if (options.Store == KeyStoreKind.Spiffe)
+            return Fail(streams, "This workload's own SVIDs sign (Sallyport.Issuer.Keys.Store is Spiffe): whoever issues them replaces and ends them, and no verb does. A gateway's admin address lists their keys at /keys.");
         if (options.Store == KeyStoreKind.Memory)
             return Fail(streams, "The keys are in the memory of the gateway's process, which nobody else reaches: see Sallyport.Issuer.Keys.Store. Its admin address lists them at /keys.");
 

@@ -16,7 +16,7 @@ namespace Sallyport.Gateway.Keys;
 /// <param name="archive">Null for none.</param>
 /// <param name="endorser">Null where endorsements are nobody's concern.</param>
 internal sealed partial class RingReplica(
-    KeyRingOptions options, RingKeeper keeper, OwnKeys keys, TimeProvider clock, ILogger<RingReplica> logger, KeyArchive? archive = null, KeyEndorser? endorser = null) : IDisposable
+    KeyRingOptions options, RingKeeper keeper, OwnKeys keys, TimeProvider clock, ILogger<RingReplica> logger, KeyArchive? archive = null, KeyEndorser? endorser = null) : IKeyReplica, IDisposable
 {
     // A signature that is under way with a key that was just replaced ends long before.
     private static readonly TimeSpan Grace = TimeSpan.FromMinutes(1);
@@ -32,6 +32,8 @@ internal sealed partial class RingReplica(
     private long _readAt;
     private string? _logged;
 
+    public string Place => keeper.Store.Place;
+
     /// <summary>What is known of the ring; null before it was read.</summary>
     public KeyRing? Known { get; private set; }
 
@@ -43,6 +45,12 @@ internal sealed partial class RingReplica(
 
     /// <summary>The store's time, as far as it is known here, and never behind it: ahead by no more than a reading takes. Only after the first one.</summary>
     public DateTimeOffset Now => _storeTime + clock.GetElapsedTime(_readAt);
+
+    public void Listen(Action onHint)
+    {
+        keeper.Store.Listen(onHint);
+        endorser?.Listen(onHint);
+    }
 
     /// <summary>Reads, acts if there is anything to do, and publishes.</summary>
     /// <returns>When to look again, if nobody says so before.</returns>
