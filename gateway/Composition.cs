@@ -5,6 +5,7 @@ using Microsoft.Extensions.Options;
 using Sallyport.Gateway.Admin;
 using Sallyport.Gateway.Audit;
 using Sallyport.Gateway.Configuration;
+using Sallyport.Gateway.Identity;
 using Sallyport.Gateway.Issuing;
 using Sallyport.Gateway.Keys;
 using Sallyport.Gateway.Proxy;
@@ -36,6 +37,7 @@ internal static class Composition
             return metrics;
         });
         if (options.Redis is { } redis) services.AddRedis(redis);
+        services.AddIdentity(options.Identity);
         services.AddSingleton<TrustedIssuers>();
         services.AddSingleton<CompiledPolicies>();
         services.AddSingleton<RouteTable>();
@@ -86,6 +88,31 @@ internal static class Composition
         services.AddSingleton<RingKeeper>();
         services.AddSingleton<RingReplica>();
         if (options.Archive is { } archive) services.AddSingleton(_ => new KeyArchive(archive));
+        return services;
+    }
+
+    /// <summary>Who this process is; null options for a process that has no identity. Whoever adds <see cref="IdentitySource"/> as a hosted service, or starts it, keeps it going.</summary>
+    public static IServiceCollection AddIdentity(this IServiceCollection services, IdentityOptions? options)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton<OwnIdentity>();
+        if (options is null) return services;
+        services.AddSingleton(options);
+        services.AddSingleton<IIdentityFeed>(provider => options.Source switch
+        {
+            IdentitySourceKind.Files => new SvidFiles(options.Files!, options.SpiffeId, provider.GetRequiredService<TimeProvider>()),
+            _ => new WorkloadFeed(new WorkloadApiClient(options.WorkloadApi!), options.SpiffeId, provider.GetRequiredService<TimeProvider>()),
+        });
+        services.AddSingleton(provider => new IdentityIntake(
+            provider.GetRequiredService<OwnIdentity>(), provider.GetRequiredService<ILogger<IdentityIntake>>(), provider.GetService<GatewayMetrics>()));
+        services.AddSingleton(provider => new IdentitySource(
+            options,
+            provider.GetRequiredService<OwnIdentity>(),
+            provider.GetRequiredService<IIdentityFeed>(),
+            provider.GetRequiredService<IdentityIntake>(),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<IdentitySource>>(),
+            provider.GetService<GatewayMetrics>()));
         return services;
     }
 
@@ -220,6 +247,13 @@ internal static class Composition
         {
             services.AddHostedService(provider => provider.GetRequiredService<RedisConnection>());
             services.AddHostedService(provider => provider.GetRequiredService<RevocationSync>());
+        }
+
+        // Before the keys, which it may have to vouch for.
+        if (options.Identity is not null)
+        {
+            services.AddSingleton<IdentityStatus>();
+            services.AddHostedService(provider => provider.GetRequiredService<IdentitySource>());
         }
 
         // Before the proxy listens: whoever cannot sign does not serve. After Redis, where the keys may be.

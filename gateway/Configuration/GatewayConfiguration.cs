@@ -24,6 +24,7 @@ internal static class GatewayConfiguration
         var policies = PoliciesSection.Read(sallyport.Object("Policies"), [.. issuers.Select(trusted => trusted.Name)]);
         var redis = RedisSection.Read(sallyport.Object("Redis"), context);
         var revocation = RevocationSection.Read(sallyport.Object("Revocation"));
+        var identity = IdentitySection.Read(sallyport.Object("Identity"), sallyport.Mentions("Identity"), context);
         var forwarding = ForwardingSection.Read(sallyport.Object("Forwarding"));
         var verifiedTokens = VerifiedTokensSection.Read(sallyport.Object("VerifiedTokens"));
         var admin = AdminSection.Read(sallyport.Object("Admin"));
@@ -39,6 +40,7 @@ internal static class GatewayConfiguration
             Redis = redis,
             Revocation = revocation,
             Issuer = issuer,
+            Identity = identity,
             Forwarding = forwarding,
             VerifiedTokens = verifiedTokens,
             Admin = admin,
