@@ -37,6 +37,7 @@ internal static class Composition
             return metrics;
         });
         if (options.Redis is { } redis) services.AddRedis(redis);
+        services.AddIdentity(options.Identity);
         services.AddSingleton<TrustedIssuers>();
         services.AddSingleton<CompiledPolicies>();
         services.AddSingleton<RouteTable>();
@@ -97,7 +98,7 @@ internal static class Composition
         services.AddSingleton(provider => new KeyEndorser(
             options,
             provider.GetRequiredService<AuditTrail>(),
-            provider.GetService<OwnIdentity>(),
+            provider.GetService<IdentityOptions>() is null ? null : provider.GetRequiredService<OwnIdentity>(),
             provider.GetService<EndorsementArchive>()));
         return services;
     }
@@ -111,6 +112,31 @@ internal static class Composition
         provider.GetRequiredService<ILogger<SpiffeReplica>>(),
         provider.GetService<KeyArchive>(),
         provider.GetService<SpiffePeers>());
+
+    /// <summary>Who this process is; null options for a process that has no identity. Whoever adds <see cref="IdentitySource"/> as a hosted service, or starts it, keeps it going.</summary>
+    public static IServiceCollection AddIdentity(this IServiceCollection services, IdentityOptions? options)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton<OwnIdentity>();
+        if (options is null) return services;
+        services.AddSingleton(options);
+        services.AddSingleton<IIdentityFeed>(provider => options.Source switch
+        {
+            IdentitySourceKind.Files => new SvidFiles(options.Files!, options.SpiffeId, provider.GetRequiredService<TimeProvider>()),
+            _ => new WorkloadFeed(new WorkloadApiClient(options.WorkloadApi!), options.SpiffeId, provider.GetRequiredService<TimeProvider>()),
+        });
+        services.AddSingleton(provider => new IdentityIntake(
+            provider.GetRequiredService<OwnIdentity>(), provider.GetRequiredService<ILogger<IdentityIntake>>(), provider.GetService<GatewayMetrics>()));
+        services.AddSingleton(provider => new IdentitySource(
+            options,
+            provider.GetRequiredService<OwnIdentity>(),
+            provider.GetRequiredService<IIdentityFeed>(),
+            provider.GetRequiredService<IdentityIntake>(),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<IdentitySource>>(),
+            provider.GetService<GatewayMetrics>()));
+        return services;
+    }
 
     /// <summary>What signs, as far as there is a key, and what the outer door knows of our keys.</summary>
     private static void AddOwnIssuer(this IServiceCollection services, IssuerOptions issuer)
@@ -246,6 +272,13 @@ internal static class Composition
         {
             services.AddHostedService(provider => provider.GetRequiredService<RedisConnection>());
             services.AddHostedService(provider => provider.GetRequiredService<RevocationSync>());
+        }
+
+        // Before the keys, which it may have to vouch for.
+        if (options.Identity is not null)
+        {
+            services.AddSingleton<IdentityStatus>();
+            services.AddHostedService(provider => provider.GetRequiredService<IdentitySource>());
         }
 
         // Before the proxy listens: whoever cannot sign does not serve. After Redis, where the keys may be.
