@@ -1,7 +1,8 @@
+using System.Buffers;
+using System.Buffers.Text;
 using System.Diagnostics.CodeAnalysis;
 using System.Formats.Asn1;
 using System.Security.Cryptography;
-using System.Text;
 
 namespace Sallyport.Gateway.Identity;
 
@@ -36,16 +37,16 @@ internal static class CertificateList
     {
         var found = new List<byte[]>();
         problem = null;
-        ReadOnlySpan<char> rest = Encoding.Latin1.GetString(utf8);
-        while (problem is null && PemEncoding.TryFind(rest, out var block))
+        var rest = utf8;
+        while (problem is null && PemEncoding.TryFindUtf8(rest, out var block))
         {
             // The search passes over what only starts like a block.
             if (HasBegin(rest[..block.Location.Start]))
                 problem = "a PEM block is broken";
-            else if (rest[block.Label] is not "CERTIFICATE")
+            else if (!rest[block.Label].SequenceEqual("CERTIFICATE"u8))
                 problem = "a PEM block is no CERTIFICATE";
             else
-                problem = Add(found, Convert.FromBase64String(rest[block.Base64Data].ToString()), most);
+                problem = Add(found, Decode(rest[block.Base64Data], block.DecodedDataLength), most);
             rest = rest[block.Location.End..];
         }
 
@@ -68,5 +69,11 @@ internal static class CertificateList
         return certificates is not null;
     }
 
-    private static bool HasBegin(ReadOnlySpan<char> text) => text.Contains("-----BEGIN", StringComparison.Ordinal);
+    private static byte[] Decode(ReadOnlySpan<byte> base64, int length)
+    {
+        var der = new byte[length];
+        return Base64.DecodeFromUtf8(base64, der, out _, out var written) == OperationStatus.Done && written == length ? der : [];
+    }
+
+    private static bool HasBegin(ReadOnlySpan<byte> text) => text.IndexOf("-----BEGIN"u8) >= 0;
 }

@@ -34,7 +34,7 @@ internal static class LeafRules
         null => "it does not say what its key is for (keyUsage)",
         { Critical: false } => "its keyUsage is not critical",
         _ when !usage.KeyUsages.HasFlag(X509KeyUsageFlags.DigitalSignature) => "its key is not for signatures (digitalSignature)",
-        _ when (usage.KeyUsages & (X509KeyUsageFlags.KeyCertSign | X509KeyUsageFlags.CrlSign)) != 0 => "its key is for signing certificates or revocation lists (keyCertSign, cRLSign)",
+        _ when (usage.KeyUsages & (X509KeyUsageFlags.KeyCertSign | X509KeyUsageFlags.CrlSign)) != X509KeyUsageFlags.None => "its key is for signing certificates or revocation lists (keyCertSign, cRLSign)",
         _ => null,
     };
 

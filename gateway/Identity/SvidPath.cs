@@ -48,7 +48,7 @@ internal static class SvidPath
             var isBuilt = path.Build(chain[0]);
             if (TimeProblem(path, at) is { } untimely) return untimely;
             var status = path.ChainStatus.Aggregate(X509ChainStatusFlags.NoError, (all, one) => all | one.Status);
-            if ((status & ~X509ChainStatusFlags.PartialChain) != 0 || !isBuilt) return Words(status);
+            if ((status & ~X509ChainStatusFlags.PartialChain) != X509ChainStatusFlags.NoError || !isBuilt) return Words(status);
             return bundle.Holds(path.ChainElements[^1].Certificate.RawDataMemory.Span)
                 ? LinkProblem(path)
                 : $"no path of signatures leads from it to an authority of {bundle.TrustDomain}";
@@ -91,7 +91,7 @@ internal static class SvidPath
     private static string Words(X509ChainStatusFlags status)
     {
         if (status.HasFlag(X509ChainStatusFlags.NotSignatureValid)) return "a signature in its chain is not valid";
-        if ((status & (X509ChainStatusFlags.UntrustedRoot | X509ChainStatusFlags.PartialChain)) != 0) return "no path of signatures leads from it to an authority of its trust domain";
+        if ((status & (X509ChainStatusFlags.UntrustedRoot | X509ChainStatusFlags.PartialChain)) != X509ChainStatusFlags.NoError) return "no path of signatures leads from it to an authority of its trust domain";
         if (status.HasFlag(X509ChainStatusFlags.InvalidBasicConstraints)) return "an authority above it must not sign it (CA, pathLenConstraint)";
         return $"its chain does not hold: {status}";
     }

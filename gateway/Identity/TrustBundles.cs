@@ -21,6 +21,11 @@ internal sealed class TrustBundles
 
     public IEnumerable<TrustDomain> TrustDomains => _bundles.Keys;
 
+    /// <summary>Whether both hold the same certificates for the same trust domains, in whatever order.</summary>
+    public bool IsSameAs(TrustBundles other) =>
+        Count == other.Count && _bundles.Values.All(bundle =>
+            other.Find(bundle.TrustDomain) is { } twin && twin.Certificates.Count == bundle.Certificates.Count && bundle.Certificates.All(der => twin.Holds(der)));
+
     /// <summary>Null when nobody here vouches for that domain.</summary>
     public TrustBundle? Find(TrustDomain domain) => _bundles.GetValueOrDefault(domain);
 }

@@ -18,7 +18,7 @@ internal sealed class X509Svid : IDisposable
     private X509Svid(SpiffeId id, IReadOnlyList<byte[]> chain, X509Certificate2 leaf, Jwk key, byte[] secret)
     {
         (Id, Chain, Public, _secret) = (id, chain, key, secret);
-        (NotBefore, NotAfter) = (leaf.NotBefore.ToUniversalTime(), leaf.NotAfter.ToUniversalTime());
+        (NotBefore, NotAfter) = (new DateTimeOffset(leaf.NotBefore.ToUniversalTime()), new DateTimeOffset(leaf.NotAfter.ToUniversalTime()));
     }
 
     /// <summary>Whom it names.</summary>
