@@ -26,7 +26,7 @@ internal sealed class RingAtHand(RingKeeper keeper, KeyRingOptions options)
         await using var services = VerbServices.Of(loaded.Options, choice, streams.Error);
         try
         {
-            if (options.Store == KeyStoreKind.Redis && await ConnectAsync(services, cancellation) is { } away) return Fail(streams, away);
+            if (options.IsInRedis && await ConnectAsync(services, cancellation) is { } away) return Fail(streams, away);
             return await work(new RingAtHand(services.GetRequiredService<RingKeeper>(), options));
         }
         catch (KeyStoreAwayException e)

@@ -11,4 +11,7 @@ internal enum KeyStoreKind
 
     /// <summary>In Redis, for all replicas.</summary>
     Redis,
+
+    /// <summary>Private keys in AWS KMS, and the ring of their names and public halves in Redis, or in a directory where there is none.</summary>
+    AwsKms,
 }

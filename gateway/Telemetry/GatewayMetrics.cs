@@ -25,6 +25,7 @@ internal sealed class GatewayMetrics : IDisposable
     private readonly Counter<long> _revocationsIgnored;
     private readonly Counter<long> _tokensIssued;
     private readonly Histogram<double> _signDuration;
+    private readonly Histogram<double> _kmsDuration;
 
     public GatewayMetrics()
     {
@@ -54,6 +55,12 @@ internal sealed class GatewayMetrics : IDisposable
             "gateway.issuer.sign.duration",
             "s",
             "Time that one signature took.",
+            tags: null,
+            new InstrumentAdvice<double> { HistogramBucketBoundaries = DurationBounds });
+        _kmsDuration = _meter.CreateHistogram(
+            "gateway.kms.duration",
+            "s",
+            "Time that an operation on AWS KMS took.",
             tags: null,
             new InstrumentAdvice<double> { HistogramBucketBoundaries = DurationBounds });
     }
@@ -98,6 +105,10 @@ internal sealed class GatewayMetrics : IDisposable
     public void TokenIssued(string grant, string outcome) => _tokensIssued.Add(1, new("grant", grant), new KeyValuePair<string, object?>("outcome", outcome));
 
     public void Signed(string algorithm, TimeSpan duration) => _signDuration.Record(duration.TotalSeconds, new KeyValuePair<string, object?>("algorithm", algorithm));
+
+    /// <param name="outcome"><c>ok</c>, or why it failed.</param>
+    public void KmsAsked(string operation, string outcome, TimeSpan duration) =>
+        _kmsDuration.Record(duration.TotalSeconds, new("operation", operation), new KeyValuePair<string, object?>("outcome", outcome));
 
     public void RevocationsIgnored(int count) => _revocationsIgnored.Add(count);
 
