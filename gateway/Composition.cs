@@ -109,6 +109,7 @@ internal static class Composition
     {
         services.TryAddSingleton(issuer);
         services.TryAddSingleton<TokenMint>();
+        services.AddSingleton<SharedAssertions>();
         services.AddSingleton<AssertionMint>();
         services.AddSingleton(provider =>
         {
