@@ -2,7 +2,6 @@ using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
-using Sallyport.Gateway.Attestation;
 using Sallyport.Tests.Cli;
 using Sallyport.Tests.Support;
 

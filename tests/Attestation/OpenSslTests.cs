@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
-using Sallyport.Gateway.Attestation;
 using Sallyport.Gateway.Keys;
 
 namespace Sallyport.Tests.Attestation;
@@ -40,7 +39,7 @@ public sealed class OpenSslTests : IDisposable
             string[] arguments = verb == "dgst"
                 ? ["dgst", .. options, "-verify", At("key.pem"), "-signature", At("signature"), At("signed")]
                 : ["pkeyutl", "-verify", "-pubin", "-inkey", At("key.pem"), "-rawin", "-in", At("signed"), "-sigfile", At("signature")];
-            using var process = Process.Start(new ProcessStartInfo("openssl", arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+            using var process = Process.Start(new ProcessStartInfo("openssl", arguments) { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false })!;
             var (output, errors) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
             await process.WaitForExitAsync();
             Assert.DoesNotContain("unable to", await output + await errors, StringComparison.OrdinalIgnoreCase);
