@@ -5,6 +5,7 @@ using Microsoft.Extensions.Options;
 using Sallyport.Gateway.Admin;
 using Sallyport.Gateway.Audit;
 using Sallyport.Gateway.Configuration;
+using Sallyport.Gateway.Identity;
 using Sallyport.Gateway.Issuing;
 using Sallyport.Gateway.Keys;
 using Sallyport.Gateway.Proxy;
@@ -36,6 +37,7 @@ internal static class Composition
             return metrics;
         });
         if (options.Redis is { } redis) services.AddRedis(redis);
+        services.AddIdentity(options.Identity);
         services.AddSingleton<TrustedIssuers>();
         services.AddSingleton<CompiledPolicies>();
         services.AddSingleton<RouteTable>();
@@ -45,6 +47,7 @@ internal static class Composition
         {
             services.AddKeyRing(issuer.Keys);
             services.AddOwnIssuer(issuer);
+            if (issuer.Keys.Store == KeyStoreKind.Spiffe && options.Redis is not null) services.AddSingleton<SpiffePeers>();
         }
 
         services.AddSingleton(provider => new TrustedIssuerFactory(
@@ -85,7 +88,53 @@ internal static class Composition
         services.AddSingleton<IKeyMaker>(provider => new LocalKeyMaker(new KeySealing(provider.GetRequiredService<KeyEncryptionKeys>(), options.Issuer), options));
         services.AddSingleton<RingKeeper>();
         services.AddSingleton<RingReplica>();
-        if (options.Archive is { } archive) services.AddSingleton(_ => new KeyArchive(archive));
+        services.AddSingleton<IKeyReplica>(provider => options.Store == KeyStoreKind.Spiffe ? Spiffe(provider, options) : provider.GetRequiredService<RingReplica>());
+        if (options.Archive is { } archive)
+        {
+            services.AddSingleton(_ => new KeyArchive(archive));
+            services.AddSingleton(_ => new EndorsementArchive(Path.Combine(archive, "endorsements")));
+        }
+
+        services.AddSingleton(provider => new KeyEndorser(
+            options,
+            provider.GetRequiredService<AuditTrail>(),
+            provider.GetService<IdentityOptions>() is null ? null : provider.GetRequiredService<OwnIdentity>(),
+            provider.GetService<EndorsementArchive>()));
+        return services;
+    }
+
+    private static SpiffeReplica Spiffe(IServiceProvider provider, KeyRingOptions options) => new(
+        options,
+        provider.GetRequiredService<OwnIdentity>(),
+        provider.GetRequiredService<OwnKeys>(),
+        provider.GetRequiredService<AuditTrail>(),
+        provider.GetRequiredService<TimeProvider>(),
+        provider.GetRequiredService<ILogger<SpiffeReplica>>(),
+        provider.GetService<KeyArchive>(),
+        provider.GetService<SpiffePeers>());
+
+    /// <summary>Who this process is; null options for a process that has no identity. Whoever adds <see cref="IdentitySource"/> as a hosted service, or starts it, keeps it going.</summary>
+    public static IServiceCollection AddIdentity(this IServiceCollection services, IdentityOptions? options)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton<OwnIdentity>();
+        if (options is null) return services;
+        services.AddSingleton(options);
+        services.AddSingleton<IIdentityFeed>(provider => options.Source switch
+        {
+            IdentitySourceKind.Files => new SvidFiles(options.Files!, options.SpiffeId, provider.GetRequiredService<TimeProvider>()),
+            _ => new WorkloadFeed(new WorkloadApiClient(options.WorkloadApi!), options.SpiffeId, provider.GetRequiredService<TimeProvider>()),
+        });
+        services.AddSingleton(provider => new IdentityIntake(
+            provider.GetRequiredService<OwnIdentity>(), provider.GetRequiredService<ILogger<IdentityIntake>>(), provider.GetService<GatewayMetrics>()));
+        services.AddSingleton(provider => new IdentitySource(
+            options,
+            provider.GetRequiredService<OwnIdentity>(),
+            provider.GetRequiredService<IIdentityFeed>(),
+            provider.GetRequiredService<IdentityIntake>(),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<IdentitySource>>(),
+            provider.GetService<GatewayMetrics>()));
         return services;
     }
 
@@ -102,7 +151,8 @@ internal static class Composition
             // Epoch 0: nothing was read yet, or nothing that can be believed.
             var own = new OwnPublicKeys(
                 () => keys.Current is { Epoch: > 0 } ring ? ring.Published : null,
-                isEphemeral ? null : cancellation => LookAgainAsync(provider, keys, cancellation),
+                // An SVID's key is known to nobody else, but where replicas tell each other.
+                isEphemeral || (issuer.Keys.Store == KeyStoreKind.Spiffe && provider.GetService<SpiffePeers>() is null) ? null : cancellation => LookAgainAsync(provider, keys, cancellation),
                 isEphemeral,
                 provider.GetRequiredService<TimeProvider>());
             keys.Listen(_ => own.Changed());
@@ -120,6 +170,7 @@ internal static class Composition
             return;
         }
 
+        if (provider.GetRequiredService<KeyRingOptions>().Store == KeyStoreKind.Spiffe) throw new KeyStoreAwayException("only a running gateway knows the keys of SVIDs");
         var (stored, ring, problem) = await provider.GetRequiredService<RingKeeper>().ReadAsync(cancellation);
         if (ring is null) throw new KeyStoreAwayException(problem ?? "the key ring cannot be read");
         keys.Publish(new OpenRing(ring.Epoch, null, JwkSet.Of([.. ring.Published(stored.Now).Select(key => key.Public)]), "read by a verb"));
@@ -167,6 +218,7 @@ internal static class Composition
         services.AddSingleton<TokenExchangeGrant>();
         services.AddSingleton<MetadataEndpoint>();
         services.AddSingleton<JwksEndpoint>();
+        services.AddSingleton<EndorsementsEndpoint>();
         services.AddSingleton<TokenEndpoint>();
         services.AddSingleton<IssuerEndpoints>();
         return services;
@@ -220,6 +272,13 @@ internal static class Composition
         {
             services.AddHostedService(provider => provider.GetRequiredService<RedisConnection>());
             services.AddHostedService(provider => provider.GetRequiredService<RevocationSync>());
+        }
+
+        // Before the keys, which it may have to vouch for.
+        if (options.Identity is not null)
+        {
+            services.AddSingleton<IdentityStatus>();
+            services.AddHostedService(provider => provider.GetRequiredService<IdentitySource>());
         }
 
         // Before the proxy listens: whoever cannot sign does not serve. After Redis, where the keys may be.

@@ -79,6 +79,7 @@ internal sealed partial class ConfigurationReloader(
         if (before.Redis != after.Redis) yield return "Redis";
         if (before.Revocation != after.Revocation) yield return "Revocation";
         if (!IssuerOptions.HaveSameFixedParts(before.Issuer, after.Issuer)) yield return "Issuer";
+        if (before.Identity != after.Identity) yield return "Identity";
         if (before.Admin != after.Admin) yield return "Admin";
         if (before.Telemetry != after.Telemetry) yield return "Telemetry";
         if (before.VerifiedTokens != after.VerifiedTokens) yield return "VerifiedTokens";

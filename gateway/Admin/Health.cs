@@ -7,8 +7,9 @@ namespace Sallyport.Gateway.Admin;
 /// <summary>Reads the health of the process from its running parts.</summary>
 /// <param name="redis">Null where this process shares nothing.</param>
 /// <param name="signing">Null where it issues nothing.</param>
+/// <param name="identity">Null where it has none but its keys.</param>
 internal sealed class Health(
-    TrustedIssuers trust, RevocationList revocations, IHostApplicationLifetime lifetime, TimeProvider clock, RedisConnection? redis = null, SigningStatus? signing = null)
+    TrustedIssuers trust, RevocationList revocations, IHostApplicationLifetime lifetime, TimeProvider clock, RedisConnection? redis = null, SigningStatus? signing = null, IdentityStatus? identity = null)
 {
     private volatile bool _hasStarted;
 
@@ -37,16 +38,17 @@ internal sealed class Health(
     public HealthReport Ready()
     {
         if (trust.Current is not { } model) return HealthReport.NotReady("no configuration is in force yet");
-        var own = signing?.Health();
-        var report = HealthReport.Of(
-            [.. model.Issuers.Select(issuer => IssuerHealth.Of(issuer, clock))], Concerns(own), lifetime.ApplicationStopping.IsCancellationRequested);
-        return own is null ? report : report with { Signing = own };
+        var (own, self) = (signing?.Health(), identity?.Health());
+        return HealthReport.Of(
+            [.. model.Issuers.Select(issuer => IssuerHealth.Of(issuer, clock))], Concerns(own, self), lifetime.ApplicationStopping.IsCancellationRequested)
+            with { Signing = own, Identity = self };
     }
 
-    private List<(HealthStatus Status, string Reason)> Concerns(SigningHealth? own)
+    private List<(HealthStatus Status, string Reason)> Concerns(SigningHealth? own, IdentityHealth? self)
     {
         var concerns = new List<(HealthStatus, string)>();
         if (own?.Concern is { } unsigned) concerns.Add(unsigned);
+        if (self?.Concern is { } nameless) concerns.Add(nameless);
         // It serves from memory: an outage of what the replicas share takes none of them away.
         if (redis?.Problem is { } problem) concerns.Add((HealthStatus.Degraded, problem));
         if (RevocationHealth.Of(revocations, redis) is { } concern) concerns.Add(concern);

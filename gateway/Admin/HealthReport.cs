@@ -12,6 +12,10 @@ internal sealed record HealthReport(HealthStatus Status, IReadOnlyList<string> R
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public SigningHealth? Signing { get; init; }
 
+    /// <summary>Who the process is; null where it has no identity but its keys.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IdentityHealth? Identity { get; init; }
+
     public static HealthReport NotReady(params IReadOnlyList<string> reasons) => new(HealthStatus.NotReady, reasons, []);
 
     /// <param name="issuers">By configured order.</param>

@@ -1,3 +1,4 @@
+using Sallyport.Gateway.Identity;
 using Sallyport.Gateway.Keys;
 
 namespace Sallyport.Gateway.Admin;
@@ -14,8 +15,26 @@ internal sealed record OwnKeyReport(
     DateTimeOffset NotAfter,
     DateTimeOffset? RevokedAt,
     string? RevokedReason,
-    bool Emergency)
+    bool Emergency,
+    string? EndorsedBy,
+    DateTimeOffset? EndorsedUntil)
 {
-    public static OwnKeyReport Of(RingKey key) => new(
-        key.KeyId, key.Algorithm.Name, RingReader.NameOf(key.State), key.PreparedAt, key.ActivateAt, key.ActivatedAt, key.RetiredAt, key.NotAfter, key.RevokedAt, key.RevokedReason, key.IsEmergency);
+    public static OwnKeyReport Of(RingKey key)
+    {
+        var endorsement = key.Endorsement is { } text ? Endorsement.Read(text, out _) : null;
+        return new(
+            key.KeyId,
+            key.Algorithm.Name,
+            RingReader.NameOf(key.State),
+            key.PreparedAt,
+            key.ActivateAt,
+            key.ActivatedAt,
+            key.RetiredAt,
+            key.NotAfter,
+            key.RevokedAt,
+            key.RevokedReason,
+            key.IsEmergency,
+            endorsement?.SpiffeId,
+            endorsement?.Expires);
+    }
 }

@@ -21,7 +21,7 @@ internal static class ArchiveCheck
             writer.WriteString("outcome", outcome.Outcome);
             writer.WriteString("reason", outcome.Reason);
             writer.WriteString("detail", outcome.Detail);
-            if (key is not null) writer.WriteString("kid", key.Public.KeyId);
+            if (key is not null) writer.WriteString("kid", key.KeyId);
             if (key is not null) writer.WriteString("issuer", key.Issuer);
             if (claims?.Subject is { } subject) writer.WriteString("subject", subject);
             if (claims?.TokenId is { } id) writer.WriteString("tokenId", id);
@@ -32,7 +32,7 @@ internal static class ArchiveCheck
         {
             streams.Output.WriteLine(outcome.Outcome == "verified" ? "Verified" : outcome.Outcome == "refused" ? $"Refused: {outcome.Reason}" : $"Unverifiable: {outcome.Reason}");
             if (outcome.Detail.Length > 0) streams.Output.WriteLine($"  {Visible.Line(outcome.Detail)}");
-            if (key is not null) Line("Key", $"{key.Public.KeyId}, {key.Public.Algorithm}, made {WrittenTime.Of(key.PreparedAt, now)}");
+            if (key is not null) Line("Key", $"{key.KeyId}, {key.Public.Algorithm}, made {WrittenTime.Of(key.PreparedAt, now)}");
             if (key is not null) Line("Issuer", key.Issuer);
             if (claims?.Subject is { } subject) Line("Subject", subject);
             if (claims?.TokenId is { } id) Line("Token id", id);
@@ -55,7 +55,7 @@ internal static class ArchiveCheck
         byte[]? kept;
         try
         {
-            kept = archive.Find(keyId);
+            kept = KeyName.ThumbprintOf(keyId) is { } thumbprint ? archive.Find(thumbprint) : null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -63,8 +63,8 @@ internal static class ArchiveCheck
         }
 
         if (kept is null) return ("unverifiable", "key_not_archived", "The archive does not hold the key that the token names.");
-        key = ArchivedKey.Read(kept, keyId);
-        if (key is null) return ("unverifiable", "archive_damaged", "What the archive holds under the key's name is not that key.");
+        key = ArchivedKey.Read(kept, KeyName.ThumbprintOf(keyId)!);
+        if (key is null || key.KeyId != keyId) return ("unverifiable", "archive_damaged", "What the archive holds under the key's name is not that key.");
         if (!key.Public.Verify(jws.Header.Algorithm, jws.SigningInput, jws.Signature)) return ("refused", TokenFault.SignatureInvalid.Code, TokenFault.SignatureInvalid.Detail);
         if (!ClaimsSet.TryParse(jws.Payload.Span, out var read, out fault)) return ("refused", fault.Code, fault.Detail);
         if (read.Issuer != key.Issuer) return ("refused", "issuer_mismatch", "The key was another issuer's than the token says.");

@@ -1,3 +1,4 @@
+using Sallyport.Gateway.Identity;
 using Sallyport.Gateway.Keys;
 using Sallyport.Gateway.Redis;
 
@@ -14,18 +15,34 @@ internal sealed class RingAtHand(RingKeeper keeper, KeyRingOptions options)
     public RingKeeper Keeper => keeper;
 
     /// <summary>Opens the store and lets <paramref name="work"/> work on it. What keeps it from that is written to standard error.</summary>
+    /// <param name="choice">Which configuration.</param>
+    /// <param name="isJson">Whether mistakes are told to a machine.</param>
+    /// <param name="streams">Where all that goes.</param>
+    /// <param name="work">Works on the ring.</param>
+    /// <param name="cancellation">Ends it.</param>
+    /// <param name="svids">Works on the identity where SVIDs sign; null for what only a ring allows. Then the ring is only read, without an identity.</param>
     public static async Task<int> WithAsync(
-        ConfigurationChoice choice, bool isJson, ConsoleStreams streams, Func<RingAtHand, Task<int>> work, CancellationToken cancellation)
+        ConfigurationChoice choice,
+        bool isJson,
+        ConsoleStreams streams,
+        Func<RingAtHand, Task<int>> work,
+        CancellationToken cancellation,
+        Func<IServiceProvider, KeyRingOptions, Task<int>>? svids = null)
     {
         using var loaded = choice.Load(onReloadMistake: null, out var mistakes);
         if (loaded is null) return VerbServices.Mistaken(streams, mistakes, isJson);
         if (loaded.Options.Issuer is not { Keys: { } options }) return Fail(streams, "No issuer is configured, so there are no keys of our own: see Sallyport.Issuer.");
+        if (options.Store == KeyStoreKind.Spiffe && svids is null)
+            return Fail(streams, "This workload's own SVIDs sign (Sallyport.Issuer.Keys.Store is Spiffe): whoever issues them replaces and ends them, and no verb does. A gateway's admin address lists their keys at /keys.");
         if (options.Store == KeyStoreKind.Memory)
             return Fail(streams, "The keys are in the memory of the gateway's process, which nobody else reaches: see Sallyport.Issuer.Keys.Store. Its admin address lists them at /keys.");
 
         await using var services = VerbServices.Of(loaded.Options, choice, streams.Error);
         try
         {
+            if (options.Store == KeyStoreKind.Spiffe) return await svids!(services, options);
+            // What it makes should be endorsed at once; if nobody is there to do it, a gateway does.
+            if (svids is null) await IdentityAsync(services, cancellation);
             if (options.Store == KeyStoreKind.Redis && await ConnectAsync(services, cancellation) is { } away) return Fail(streams, away);
             return await work(new RingAtHand(services.GetRequiredService<RingKeeper>(), options));
         }
@@ -53,6 +70,15 @@ internal sealed class RingAtHand(RingKeeper keeper, KeyRingOptions options)
 
     /// <summary>A change that is decided without waiting for anything.</summary>
     public Task<RingOutcome> ChangeAsync(Func<RingDraft, string?> decide, CancellationToken cancellation) => ChangeAsync(draft => ValueTask.FromResult(decide(draft)), cancellation);
+
+    /// <summary>Asks for the identity of this process, and waits for it a while.</summary>
+    /// <returns>Null where none is configured, or none came.</returns>
+    public static async Task<OwnIdentity?> IdentityAsync(IServiceProvider services, CancellationToken cancellation)
+    {
+        if (services.GetService<IdentitySource>() is not { } source) return null;
+        await source.StartAsync(cancellation);
+        return await source.WaitAsync(Patience / 4, cancellation) ? services.GetRequiredService<OwnIdentity>() : null;
+    }
 
     public static int Fail(ConsoleStreams streams, string problem)
     {

@@ -34,6 +34,8 @@ internal static class TokenMintVerb
         using var loaded = choice.Load(onReloadMistake: null, out var mistakes);
         if (loaded is null) return VerbServices.Mistaken(streams, mistakes, isJson: false);
         if (loaded.Options.Issuer is not { } issuer) return await Wrong("There is no issuer in this configuration: see Sallyport.Issuer.", ExitCode.Refused);
+        if (issuer.Keys.Store == KeyStoreKind.Spiffe)
+            return await Wrong("The SVIDs of the gateway sign (Sallyport.Issuer.Keys.Store is Spiffe), and this process is not the gateway: make the Store \"File\" or \"Redis\".", ExitCode.Refused);
         if (issuer.Keys.Store == KeyStoreKind.Memory)
             return await Wrong("The keys are in the memory of the gateway (Sallyport.Issuer.Keys.Store), which no other process can reach: make the Store \"File\" or \"Redis\".", ExitCode.Refused);
         if (loaded.Options.TrustedIssuers.FirstOrDefault(entry => entry.Keys.Kind == KeySourceKind.Own) is not { } own)

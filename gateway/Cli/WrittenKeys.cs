@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Sallyport.Gateway.Identity;
 using Sallyport.Gateway.Keys;
 
 namespace Sallyport.Gateway.Cli;
@@ -6,7 +7,7 @@ namespace Sallyport.Gateway.Cli;
 /// <summary>The ring in words, and in JSON: public facts only.</summary>
 internal static class WrittenKeys
 {
-    private static readonly string[] Headings = ["KEY", "STATE", "ALGORITHM", "SINCE", "SIGNS FROM", "ENDS", "NOTE"];
+    private static readonly string[] Headings = ["KEY", "STATE", "ALGORITHM", "SINCE", "SIGNS FROM", "ENDS", "ENDORSED BY", "NOTE"];
 
     public static void Write(ConsoleStreams streams, KeyRing ring, DateTimeOffset now)
     {
@@ -18,6 +19,7 @@ internal static class WrittenKeys
             WrittenTime.Of(key.Since, now),
             key.State == KeyState.Prepared ? WrittenTime.Of(key.ActivateAt, now) : key.ActivatedAt is { } at ? WrittenTime.Of(at, now) : "",
             WrittenTime.Of(key.NotAfter, now),
+            EndorsementOf(key) is { } endorsement ? $"{endorsement.SpiffeId} until {WrittenTime.Of(endorsement.Expires, now)}" : "",
             string.Join(", ", new[] { key.IsEmergency ? "emergency" : null, key.IsByOperator ? "by an operator" : null, key.RevokedReason }.OfType<string>()),
         }));
     }
@@ -40,6 +42,12 @@ internal static class WrittenKeys
             writer.WriteString("notAfter", key.NotAfter);
             if (key.RevokedAt is { } revoked) writer.WriteString("revokedAt", revoked);
             if (key.RevokedReason is { } reason) writer.WriteString("reason", reason);
+            if (EndorsementOf(key) is { } endorsement)
+            {
+                writer.WriteString("endorsedBy", endorsement.SpiffeId);
+                writer.WriteString("endorsedUntil", endorsement.Expires);
+            }
+
             if (key.IsEmergency) writer.WriteBoolean("emergency", true);
             if (key.IsByOperator) writer.WriteBoolean("byOperator", true);
             writer.WriteEndObject();
@@ -47,6 +55,9 @@ internal static class WrittenKeys
 
         writer.WriteEndArray();
     }
+
+    // As the ring has it: whether its chain leads to a trust bundle is for gateways, and for audit verify.
+    private static Endorsement? EndorsementOf(RingKey key) => key.Endorsement is { } text ? Endorsement.Read(text, out _) : null;
 
     /// <summary>What a change came to. The sentence is for people; machines get the ring.</summary>
     public static int Answer(ConsoleStreams streams, RingOutcome outcome, bool isJson, string kid, string done, string? replacement = null)

@@ -1,3 +1,5 @@
+using Sallyport.Gateway.Keys;
+
 namespace Sallyport.Gateway.Configuration;
 
 /// <summary>Reads and checks a whole configuration, and answers every mistake in it at once.</summary>
@@ -24,12 +26,16 @@ internal static class GatewayConfiguration
         var policies = PoliciesSection.Read(sallyport.Object("Policies"), [.. issuers.Select(trusted => trusted.Name)]);
         var redis = RedisSection.Read(sallyport.Object("Redis"), context);
         var revocation = RevocationSection.Read(sallyport.Object("Revocation"));
+        var identity = IdentitySection.Read(sallyport.Object("Identity"), sallyport.Mentions("Identity"), context);
         var forwarding = ForwardingSection.Read(sallyport.Object("Forwarding"));
         var verifiedTokens = VerifiedTokensSection.Read(sallyport.Object("VerifiedTokens"));
         var admin = AdminSection.Read(sallyport.Object("Admin"));
         var telemetry = TelemetrySection.Read(sallyport.Object("Telemetry"));
         var demonstration = DemonstrationSection.Read(sallyport.Object("Demonstration"));
         sallyport.Finish();
+        if (issuer is { Keys.Store: KeyStoreKind.Spiffe } && !sallyport.Mentions("Identity"))
+            mistakes.Add(new(JsonPath.Sallyport.Member("Issuer").Member("Keys").Member("Store").Text, "is Spiffe, but there is no Sallyport.Identity, whose SVIDs would sign.", "Configure it, or name another Store."));
+        if (issuer is not null && identity is { Required: true }) issuer = issuer with { Keys = issuer.Keys with { IsEndorsementRequired = true } };
 
         var (routes, clusters) = ReverseProxySection.Read(root.GetSection("ReverseProxy"), mistakes);
         var options = new GatewayOptions
@@ -39,6 +45,7 @@ internal static class GatewayConfiguration
             Redis = redis,
             Revocation = revocation,
             Issuer = issuer,
+            Identity = identity,
             Forwarding = forwarding,
             VerifiedTokens = verifiedTokens,
             Admin = admin,

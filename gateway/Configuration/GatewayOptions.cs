@@ -1,5 +1,6 @@
 using Sallyport.Gateway.Admin;
 using Sallyport.Gateway.Demonstration;
+using Sallyport.Gateway.Identity;
 using Sallyport.Gateway.Issuing;
 using Sallyport.Gateway.Proxy;
 using Sallyport.Gateway.Redis;
@@ -25,6 +26,9 @@ internal sealed record GatewayOptions
     public required RevocationOptions Revocation { get; init; }
 
     public IssuerOptions? Issuer { get; init; }
+
+    /// <summary>Null: the process has no identity but its keys.</summary>
+    public IdentityOptions? Identity { get; init; }
 
     public required ForwardingOptions Forwarding { get; init; }
 

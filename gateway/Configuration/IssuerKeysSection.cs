@@ -9,6 +9,9 @@ internal static class IssuerKeysSection
 {
     private static readonly string[] Algorithms = ["ES256", "ES384", "ES512", "RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "EdDSA"];
 
+    // What the key of an X.509-SVID is for here: by its curve, or RS256.
+    private static readonly string[] SvidAlgorithms = ["ES256", "ES384", "ES512", "RS256"];
+
     /// <param name="issuer">The section around <c>Keys</c>.</param>
     /// <param name="given">Whether there is such a section at all.</param>
     /// <param name="name">The <c>iss</c> that the keys are bound to.</param>
@@ -22,7 +25,7 @@ internal static class IssuerKeysSection
             Store = Store(keys, given),
             Directory = Folder(keys, "Directory", context),
             KeyEncryptionKeys = KeyEncryptionKeys(keys, context),
-            Algorithm = issuer.Choice("Algorithm", Algorithms) ?? standard.Algorithm,
+            Algorithm = issuer.Choice("Algorithm", Store(keys, given: false) == KeyStoreKind.Spiffe ? SvidAlgorithms : Algorithms) ?? (Store(keys, given: false) == KeyStoreKind.Spiffe ? "" : standard.Algorithm),
             RsaBits = issuer.Integer("RsaBits", standard.RsaBits, 2048, 4096),
             // So short a life is for watching a rotation, not for living with it.
             Life = keys.Duration("Life", standard.Life, context.IsDevelopment ? TimeSpan.FromSeconds(10) : TimeSpan.FromMinutes(10), TimeSpan.FromDays(90)),
@@ -52,10 +55,12 @@ internal static class IssuerKeysSection
             keys.Wrong("Directory", "is not given, though the Store is File.", "Name a directory that only this user may read.");
         if (options.Store != KeyStoreKind.File && keys.Has("Directory"))
             keys.Wrong("Directory", $"is given, though the Store is {options.Store}.", "Take it out, or make the Store \"File\".");
-        if (options.Store != KeyStoreKind.Memory && !keys.Has("KeyEncryptionKey"))
+        if (options.Store == KeyStoreKind.Spiffe && keys.Has("Life"))
+            keys.Wrong("Life", "is given, though the Store is Spiffe: a key lives as long as its SVID.", "Take it out.");
+        if (options.Store is not (KeyStoreKind.Memory or KeyStoreKind.Spiffe) && !keys.Has("KeyEncryptionKey"))
             keys.Wrong("KeyEncryptionKey", $"is not given, though the Store is {options.Store}: private keys would lie there as they are.", "Name 32 random bytes as {\"File\": \"...\"} or {\"Environment\": \"...\"}.");
-        if (options.Store == KeyStoreKind.Memory && keys.Has("KeyEncryptionKey"))
-            keys.Wrong("KeyEncryptionKey", "is given, though the Store is Memory, which seals nothing.", "Take it out, or name another Store.");
+        if (options.Store is KeyStoreKind.Memory or KeyStoreKind.Spiffe && keys.Has("KeyEncryptionKey"))
+            keys.Wrong("KeyEncryptionKey", $"is given, though the Store is {options.Store}, which seals nothing.", "Take it out, or name another Store.");
     }
 
     private static string? Folder(SectionReader keys, string key, ReadingContext context) =>

@@ -11,6 +11,7 @@ internal sealed class IssuerAddresses
         OpenIdConfigurationPath = path + "/.well-known/openid-configuration";
         AuthorizationServerPath = "/.well-known/oauth-authorization-server" + path;
         JwksPath = path + "/.well-known/jwks.json";
+        EndorsementsPath = path + "/.well-known/key-endorsements.json";
         TokenPath = path + "/oauth/token";
         JwksUri = issuer + JwksPath[path.Length..];
         TokenEndpoint = issuer + TokenPath[path.Length..];
@@ -22,10 +23,12 @@ internal sealed class IssuerAddresses
 
     public string JwksPath { get; }
 
+    public string EndorsementsPath { get; }
+
     public string TokenPath { get; }
 
-    /// <summary>All four.</summary>
-    public IReadOnlyList<string> Paths => [OpenIdConfigurationPath, AuthorizationServerPath, JwksPath, TokenPath];
+    /// <summary>All five.</summary>
+    public IReadOnlyList<string> Paths => [OpenIdConfigurationPath, AuthorizationServerPath, JwksPath, EndorsementsPath, TokenPath];
 
     /// <summary>The <c>jwks_uri</c>.</summary>
     public string JwksUri { get; }

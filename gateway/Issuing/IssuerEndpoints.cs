@@ -1,7 +1,7 @@
 namespace Sallyport.Gateway.Issuing;
 
 /// <summary>Puts the issuer's endpoints before the proxied routes: open to all, whatever the host, and never forwarded.</summary>
-internal sealed class IssuerEndpoints(IssuerOptions options, MetadataEndpoint metadata, JwksEndpoint jwks, TokenEndpoint token)
+internal sealed class IssuerEndpoints(IssuerOptions options, MetadataEndpoint metadata, JwksEndpoint jwks, EndorsementsEndpoint endorsements, TokenEndpoint token)
 {
     public void Map(IEndpointRouteBuilder endpoints)
     {
@@ -9,6 +9,7 @@ internal sealed class IssuerEndpoints(IssuerOptions options, MetadataEndpoint me
         Map(addresses.OpenIdConfigurationPath, metadata.AnswerAsync);
         Map(addresses.AuthorizationServerPath, metadata.AnswerAsync);
         Map(addresses.JwksPath, jwks.AnswerAsync);
+        Map(addresses.EndorsementsPath, endorsements.AnswerAsync);
         Map(addresses.TokenPath, token.AnswerAsync);
 
         // Every method, and before every route however it is ordered: what is not answered here is refused here.

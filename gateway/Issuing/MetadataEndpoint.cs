@@ -34,7 +34,7 @@ internal sealed class MetadataEndpoint(IssuerOptions options, OwnKeys keys, Clie
         List("subject_types_supported", ["public"]);
         // Of the keys that tokens may be signed with just now, while one algorithm takes over from another.
         var algorithms = ring?.Published.Keys.Select(key => key.Algorithm?.Name).OfType<string>() ?? [];
-        List("id_token_signing_alg_values_supported", [.. algorithms.Append(options.Keys.Algorithm).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)]);
+        List("id_token_signing_alg_values_supported", [.. algorithms.Append(options.Keys.Algorithm).Where(name => name.Length > 0).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)]);
         string[] claims = ["iss", "sub", "aud", "exp", "iat", "jti", "client_id", "scope", "act", SubjectIdentifier.Claim];
         List("claims_supported", options.Federation.Count > 0 ? [.. claims, FederationClaims.Name] : claims);
         // RFC 8414 section 3.2: what would be empty is left out.

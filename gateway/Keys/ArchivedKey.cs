@@ -11,7 +11,11 @@ internal sealed record ArchivedKey(string Issuer, string Purpose, Jwk Public, Da
 {
     private static readonly JsonDocumentOptions Strict = new() { MaxDepth = 4, AllowDuplicateProperties = false };
 
-    public static ArchivedKey Of(string issuer, RingKey key) => new(issuer, KeySealing.TokenSigning, key.Public, key.PreparedAt, key.NotAfter);
+    /// <summary>The <c>kid</c> of what it signs: its thumbprint, or that with a SPIFFE ID before it.</summary>
+    public string KeyId { get; private init; } = Public.KeyId!;
+
+    public static ArchivedKey Of(string issuer, RingKey key) =>
+        new(issuer, KeySealing.TokenSigning, new Jwk(key.Public.Material, key.Public.Thumbprint, key.Algorithm), key.PreparedAt, key.NotAfter) { KeyId = key.KeyId };
 
     public byte[] ToJson()
     {
@@ -23,6 +27,7 @@ internal sealed record ArchivedKey(string Issuer, string Purpose, Jwk Public, Da
             writer.WriteString("purpose", Purpose);
             writer.WriteNumber("preparedAt", PreparedAt.ToUnixTimeMilliseconds());
             writer.WriteNumber("notAfter", NotAfter.ToUnixTimeMilliseconds());
+            if (KeyId != Public.KeyId) writer.WriteString("kid", KeyId);
             writer.WritePropertyName("jwk");
             Public.WriteTo(writer);
             writer.WriteEndObject();
@@ -31,6 +36,8 @@ internal sealed record ArchivedKey(string Issuer, string Purpose, Jwk Public, Da
         return buffer.WrittenSpan.ToArray();
     }
 
+    /// <param name="json">The file.</param>
+    /// <param name="keyId">The thumbprint, which the file is named by.</param>
     /// <returns>Null for anything but an archived key of that very name.</returns>
     public static ArchivedKey? Read(ReadOnlySpan<byte> json, string keyId)
     {
@@ -39,10 +46,12 @@ internal sealed record ArchivedKey(string Issuer, string Purpose, Jwk Public, Da
             var root = JsonElement.Parse(json, Strict);
             if (root.ValueKind != JsonValueKind.Object || !root.TryGetProperty("jwk", out var jwk) || JwkReader.Read(jwk, out _, out _) is not { } key) return null;
             if (key.KeyId != keyId || key.Thumbprint != keyId || key.Algorithm is not { IsSymmetric: false }) return null;
+            var name = root.TryGetProperty("kid", out var full) ? full.GetString()! : keyId;
+            if (!KeyName.IsOf(name, keyId)) return null;
             return root.TryGetProperty("issuer", out var issuer) && issuer.ValueKind == JsonValueKind.String
                 && root.TryGetProperty("purpose", out var purpose) && purpose.ValueKind == JsonValueKind.String
                 && TryTime(root, "preparedAt", out var preparedAt) && TryTime(root, "notAfter", out var notAfter)
-                ? new ArchivedKey(issuer.GetString()!, purpose.GetString()!, key, preparedAt, notAfter)
+                ? new ArchivedKey(issuer.GetString()!, purpose.GetString()!, key, preparedAt, notAfter) { KeyId = name }
                 : null;
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)

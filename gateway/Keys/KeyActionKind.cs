@@ -14,6 +14,9 @@ internal enum KeyActionKind
     /// <summary>The prepared key signs from now on.</summary>
     Activate,
 
+    /// <summary>Our identity vouches for a key that none vouches for any more, or not for much longer.</summary>
+    Endorse,
+
     /// <summary>A key that nobody needs leaves the ring.</summary>
     Drop,
 }

@@ -73,6 +73,14 @@ internal sealed record KeyRing(string Issuer, long Epoch, ImmutableArray<RingKey
                 : key.State == KeyState.Active ? Retired(key, now) : key));
     }
 
+    /// <summary>What a workload's identity says of a key that may sign takes the place of what one said before.</summary>
+    /// <exception cref="InvalidOperationException">It signs nothing any more, or there is no such key.</exception>
+    public KeyRing Endorse(string keyId, string endorsement)
+    {
+        if (Find(keyId) is not { State: KeyState.Prepared or KeyState.Active } key) throw new InvalidOperationException("Only a key that may sign is endorsed.");
+        return this with { Keys = Keys.Replace(key, key with { Endorsement = endorsement }) };
+    }
+
     /// <summary>Forgets a key that signs nothing: a prepared one, or one that is gone.</summary>
     /// <exception cref="InvalidOperationException">It is active, or somebody may still need it.</exception>
     public KeyRing Drop(string keyId, DateTimeOffset now)
@@ -82,17 +90,21 @@ internal sealed record KeyRing(string Issuer, long Epoch, ImmutableArray<RingKey
     }
 
     /// <summary>Nobody believes it any more. What remains is the tombstone.</summary>
+    /// <param name="keyId">Which.</param>
+    /// <param name="now">The store's time.</param>
+    /// <param name="reason">Why, for people.</param>
+    /// <param name="isEmergency">Even the active one: its successor may not sign yet, and nothing does.</param>
     /// <exception cref="InvalidOperationException">It is the active one: another must be active first.</exception>
-    public KeyRing Revoke(string keyId, DateTimeOffset now, string reason)
+    public KeyRing Revoke(string keyId, DateTimeOffset now, string reason, bool isEmergency = false)
     {
-        if (Find(keyId) is not { } key || key.State == KeyState.Active) throw new InvalidOperationException("The active key is not revoked before it is replaced.");
+        if (Find(keyId) is not { } key || (key.State == KeyState.Active && !isEmergency)) throw new InvalidOperationException("The active key is not revoked before it is replaced.");
         return key.State == KeyState.Revoked ? this : this with { Keys = Keys.Replace(key, Revoked(key, now, reason)) };
     }
 
     internal static RingKey Retired(RingKey key, DateTimeOffset now) => key with { State = KeyState.Retired, RetiredAt = now, Sealed = default };
 
     private static RingKey Revoked(RingKey key, DateTimeOffset now, string reason) =>
-        key with { State = KeyState.Revoked, RevokedAt = now, RevokedReason = reason, Sealed = default };
+        key with { State = KeyState.Revoked, RevokedAt = now, RevokedReason = reason, Sealed = default, Endorsement = null };
 
     /// <summary>Names and states only.</summary>
     public override string ToString() => $"Ring {Issuer} epoch {Epoch}: {string.Join(", ", Keys)}";

@@ -13,10 +13,10 @@ internal sealed record KeyRingOptions
     /// <summary>Full path; set for <see cref="KeyStoreKind.File"/>.</summary>
     public string? Directory { get; init; }
 
-    /// <summary>Where the key-encryption keys are: the first seals, all open. Never empty but for <see cref="KeyStoreKind.Memory"/>.</summary>
+    /// <summary>Where the key-encryption keys are: the first seals, all open. Never empty but for <see cref="KeyStoreKind.Memory"/> and <see cref="KeyStoreKind.Spiffe"/>.</summary>
     public IReadOnlyList<SecretSource> KeyEncryptionKeys { get; init; } = [];
 
-    /// <summary>What new keys sign with: ES256, ES384, ES512, RS256, RS384, RS512, PS256, PS384, PS512 or EdDSA.</summary>
+    /// <summary>What new keys sign with: ES256, ES384, ES512, RS256, RS384, RS512, PS256, PS384, PS512 or EdDSA. With <see cref="KeyStoreKind.Spiffe"/> what the SVID's key must be for; empty for whatever it is.</summary>
     public string Algorithm { get; init; } = "ES256";
 
     /// <summary>Size of a new RSA modulus in bits, 2048 to 4096.</summary>
@@ -33,6 +33,9 @@ internal sealed record KeyRingOptions
 
     /// <summary>Directory of the append-only archive of public keys; null for none.</summary>
     public string? Archive { get; init; }
+
+    /// <summary>Whether no key signs without an endorsement by this workload's identity: <c>Sallyport:Identity:Required</c>.</summary>
+    public bool IsEndorsementRequired { get; init; }
 
     /// <summary>How long a key is published before it signs: verifiers have fetched it by then, and replicas have read it.</summary>
     public TimeSpan Lead => JwksMaxAge + (2 * Poll);

@@ -6,7 +6,12 @@ namespace Sallyport.Gateway.Keys;
 
 /// <summary>The timer of the ring: at start, at every hint, and every <see cref="KeyRingOptions.Poll"/> it lets its replica take a step.</summary>
 internal sealed partial class KeyRotator(
-    KeyRingOptions options, RingReplica replica, RingKeeper keeper, OwnKeys keys, GatewayMetrics metrics, IHostEnvironment environment, ILogger<KeyRotator> logger) : IHostedService, IDisposable
+    KeyRingOptions options,
+    IKeyReplica replica,
+    OwnKeys keys,
+    GatewayMetrics metrics,
+    IHostEnvironment environment,
+    ILogger<KeyRotator> logger) : IHostedService, IDisposable
 {
     // A gateway that cannot sign does not start, outside Development; a store that is about to come up is waited for.
     private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(10);
@@ -21,10 +26,10 @@ internal sealed partial class KeyRotator(
     /// <exception cref="InvalidOperationException">No signing key can be had: names the place and the mend. Never in Development.</exception>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        keeper.Store.Listen(Wake);
+        replica.Listen(Wake);
         metrics.ObserveOwnKeys(replica.Ages);
-        if (options.Store == KeyStoreKind.Memory) Ephemeral(keeper.Store.Place);
-        else Shared(keeper.Store.Place);
+        if (options.Store == KeyStoreKind.Memory) Ephemeral(replica.Place);
+        else Shared(replica.Place);
 
         var started = Stopwatch.GetTimestamp();
         while (true)
@@ -35,7 +40,7 @@ internal sealed partial class KeyRotator(
         }
 
         if (keys.Current?.Active is null && !environment.IsDevelopment())
-            throw new InvalidOperationException($"There is no key to sign tokens with: {keys.Current?.Problem ?? $"nothing came of {keeper.Store.Place}"}. See Sallyport.Issuer.Keys.");
+            throw new InvalidOperationException($"There is no key to sign tokens with: {keys.Current?.Problem ?? $"nothing came of {replica.Place}"}. See Sallyport.Issuer.Keys.");
         _running = Task.Run(RunAsync, CancellationToken.None);
     }
 

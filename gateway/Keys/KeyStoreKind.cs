@@ -11,4 +11,7 @@ internal enum KeyStoreKind
 
     /// <summary>In Redis, for all replicas.</summary>
     Redis,
+
+    /// <summary>Nowhere: this workload's own X.509-SVIDs sign.</summary>
+    Spiffe,
 }

@@ -26,6 +26,8 @@ internal static class RingCommands
         if (draft.Now < earliest && !isEmergency)
             return $"Key {keyId} was published at {Written(key.PreparedAt)}. Verifiers may keep a JWK Set without it until {Written(earliest)}: activate it then. "
                 + "--emergency does not wait; until they fetch again, such verifiers refuse its tokens.";
+        if (!draft.MayActivate(keyId))
+            return $"Key {keyId} has no endorsement by this workload's identity that holds now, and Sallyport.Identity.Required asks for one. A gateway with an identity gives it one; not even --emergency does without.";
         draft.Activate(keyId, isEmergency && draft.Now < earliest, isEmergency ? "emergency" : null);
         return null;
     }
@@ -61,10 +63,11 @@ internal static class RingCommands
             if (draft.Ring.Keys.Length >= KeyRing.MaxKeys) return (Full, null);
             var isActive = key.State == KeyState.Active;
             replacement = await draft.PrepareAsync(key.Algorithm, isActive ? draft.Now : Planned(draft.Ring.Active ?? key, draft.Now, options), key.IsByOperator, cancellation);
-            if (isActive) draft.Activate(replacement, isEmergency: true, reason: "emergency");
+            // Without the endorsement that it must have it waits for one. The old key goes all the same: nothing signs until a gateway has given it.
+            if (isActive && draft.MayActivate(replacement)) draft.Activate(replacement, isEmergency: true, reason: "emergency");
         }
 
-        if (key.State != KeyState.Revoked) draft.Revoke(keyId, reason);
+        if (key.State != KeyState.Revoked) draft.Revoke(keyId, reason, isEmergency);
         return (null, replacement);
     }
 

@@ -16,7 +16,7 @@ namespace Sallyport.Gateway.Keys;
 internal sealed class RingDocument(KeyEncryptionKeys keys, string issuer)
 {
     /// <summary>The longest document.</summary>
-    public const int MaxBytes = 512 * 1024;
+    public const int MaxBytes = 2 * 1024 * 1024;
 
     private static readonly int MacChars = Base64Url.GetEncodedLength(MacKeys.MacBytes);
 
@@ -80,6 +80,7 @@ internal sealed class RingDocument(KeyEncryptionKeys keys, string issuer)
             if (key.IsByOperator) writer.WriteBoolean("byOperator", true);
             writer.WritePropertyName("public");
             key.Public.WriteTo(writer);
+            if (key.Endorsement is { } endorsement) writer.WriteString("endorsement", endorsement);
             if (!key.Sealed.IsEmpty) writer.WriteString("sealed", Base64Url.EncodeToString(key.Sealed.Span));
             writer.WriteEndObject();
         }

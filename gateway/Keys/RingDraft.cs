@@ -7,7 +7,12 @@ namespace Sallyport.Gateway.Keys;
 /// <param name="ring">As it was read.</param>
 /// <param name="now">By the clock of the store.</param>
 /// <param name="actor"><c>rotation</c> or <c>operator</c>.</param>
-internal sealed class RingDraft(KeyRing ring, DateTimeOffset now, string actor, KeyRingOptions options, IKeyMaker maker, AuditTrail audit)
+/// <param name="options">How long keys live.</param>
+/// <param name="maker">Where new ones come from.</param>
+/// <param name="audit">What must be told at once goes there.</param>
+/// <param name="endorser">Vouches for new keys; null where nobody does.</param>
+internal sealed class RingDraft(
+    KeyRing ring, DateTimeOffset now, string actor, KeyRingOptions options, IKeyMaker maker, AuditTrail audit, KeyEndorser? endorser = null)
 {
     private readonly List<AuditRecord> _records = [];
 
@@ -25,7 +30,7 @@ internal sealed class RingDraft(KeyRing ring, DateTimeOffset now, string actor, 
         // Each action leaves fewer to do; the bound is for what nobody thought of.
         for (var i = 0; i < 2 * KeyRing.MaxKeys; i++)
         {
-            var action = KeyRotation.Next(Ring, now, options);
+            var action = KeyRotation.Next(Ring, now, options, endorser);
             switch (action.Kind)
             {
                 case KeyActionKind.Nothing:
@@ -40,7 +45,13 @@ internal sealed class RingDraft(KeyRing ring, DateTimeOffset now, string actor, 
                     await PrepareAsync(Wanted, action.ActivateAt, isByOperator: false, cancellation);
                     break;
                 case KeyActionKind.Issue:
-                    Activate(await PrepareAsync(Wanted, now, isByOperator: false, cancellation));
+                    var made = await PrepareAsync(Wanted, now, isByOperator: false, cancellation);
+                    // Not even so: the schedule says when.
+                    if (!MayActivate(made)) return;
+                    Activate(made);
+                    break;
+                case KeyActionKind.Endorse:
+                    if (!Endorse(action.KeyId!)) return;
                     break;
             }
         }
@@ -65,7 +76,20 @@ internal sealed class RingDraft(KeyRing ring, DateTimeOffset now, string actor, 
         };
         Change(Ring.Prepare(entry));
         Tell(AuditEvent.KeyPrepared, entry);
+        Endorse(entry.KeyId);
         return entry.KeyId;
+    }
+
+    /// <summary>Whether a key may become active at all: it need not be endorsed, or it is.</summary>
+    public bool MayActivate(string keyId) => endorser is null || endorser.MaySign(Ring.Find(keyId)!, now);
+
+    /// <summary>Lets our identity vouch for a key. What becomes of the endorsement is told by each replica that goes by it.</summary>
+    /// <returns>False where there is none to do it.</returns>
+    public bool Endorse(string keyId)
+    {
+        if (endorser?.Endorse(Ring.Find(keyId)!, now) is not { } endorsement) return false;
+        Change(Ring.Endorse(keyId, endorsement));
+        return true;
     }
 
     public void Activate(string keyId, bool isEmergency = false, string? reason = null)
@@ -83,9 +107,9 @@ internal sealed class RingDraft(KeyRing ring, DateTimeOffset now, string actor, 
         Tell(AuditEvent.KeyDropped, key);
     }
 
-    public void Revoke(string keyId, string reason)
+    public void Revoke(string keyId, string reason, bool isEmergency = false)
     {
-        Change(Ring.Revoke(keyId, now, reason));
+        Change(Ring.Revoke(keyId, now, reason, isEmergency));
         Tell(AuditEvent.KeyRevoked, Ring.Find(keyId)!, reason);
     }
 

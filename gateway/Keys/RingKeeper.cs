@@ -12,7 +12,13 @@ namespace Sallyport.Gateway.Keys;
 /// </code>
 /// Whoever crashes on the way leaves the ring as it was.
 /// </remarks>
-internal sealed class RingKeeper(KeyRingOptions options, IKeyStore store, IKeyMaker maker, KeyEncryptionKeys secrets, AuditTrail audit)
+/// <param name="options">The issuer, and how its keys live.</param>
+/// <param name="store">Where the ring lies.</param>
+/// <param name="maker">Where its private keys come from.</param>
+/// <param name="secrets">Authenticate the ring.</param>
+/// <param name="audit">What is told of changes.</param>
+/// <param name="endorser">Vouches for its keys; null where nobody does.</param>
+internal sealed class RingKeeper(KeyRingOptions options, IKeyStore store, IKeyMaker maker, KeyEncryptionKeys secrets, AuditTrail audit, KeyEndorser? endorser = null)
 {
     // Longer than it takes a busy machine to make an RSA key of 4096 bits.
     private static readonly TimeSpan LeaseTime = TimeSpan.FromSeconds(15);
@@ -43,7 +49,7 @@ internal sealed class RingKeeper(KeyRingOptions options, IKeyStore store, IKeyMa
             var (stored, ring, problem) = await ReadAsync(cancellation);
             if (ring is null) return new(RingOutcomeKind.Refused, null, stored.Now, $"What lies in {store.Place} is not the ring of this issuer: {problem}.");
 
-            var draft = new RingDraft(ring, stored.Now, actor, options, maker, audit);
+            var draft = new RingDraft(ring, stored.Now, actor, options, maker, audit, endorser);
             if (known is not null && !IsNewer(ring, known, stored.Now)) draft.Restore(RingMerge.Settle(RingMerge.Merge(known, ring, stored.Now), stored.Now));
             if (await decide(draft) is { } refusal) return new(RingOutcomeKind.Refused, ring, stored.Now, refusal);
             if (!draft.IsChanged) return new(RingOutcomeKind.Unchanged, ring, stored.Now, null);

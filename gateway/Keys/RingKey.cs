@@ -41,6 +41,9 @@ internal sealed record RingKey
     /// <summary>The private half, sealed; empty once nobody may sign with it any more.</summary>
     public ReadOnlyMemory<byte> Sealed { get; init; }
 
+    /// <summary>The latest of its endorsements by a workload's identity, a compact JWS; null while nobody endorsed it, and of a revoked key.</summary>
+    public string? Endorsement { get; init; }
+
     /// <summary>When it came into the state that it is in.</summary>
     public DateTimeOffset Since => State switch
     {

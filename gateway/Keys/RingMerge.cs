@@ -1,3 +1,5 @@
+using Sallyport.Gateway.Identity;
+
 namespace Sallyport.Gateway.Keys;
 
 /// <summary>What two replicas know, put together. The store may lose its latest writes; what was revoked stays revoked all the same.</summary>
@@ -73,8 +75,17 @@ internal static class RingMerge
                 _ => Later(newer.NotAfter, older.NotAfter),
             },
             IsEmergency = newer.IsEmergency || older.IsEmergency,
+            Endorsement = further.State == KeyState.Revoked ? null : Latest(newer.Endorsement, older.Endorsement),
             Sealed = !mayStillSign ? default : newer.Sealed.IsEmpty ? older.Sealed : newer.Sealed,
         };
+    }
+
+    // Of two of one second either serves; all replicas choose the same.
+    private static string? Latest(string? one, string? other)
+    {
+        if (one is null || other is null) return one ?? other;
+        var (time, otherTime) = (Endorsement.TimeOf(one), Endorsement.TimeOf(other));
+        return time > otherTime || (time == otherTime && string.CompareOrdinal(one, other) >= 0) ? one : other;
     }
 
     private static DateTimeOffset Later(DateTimeOffset one, DateTimeOffset other) => one > other ? one : other;

@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using System.Text.Unicode;
+using Sallyport.Gateway.Identity;
 using Sallyport.Gateway.Tokens;
 
 namespace Sallyport.Gateway.Keys;
@@ -23,7 +24,7 @@ internal static class RingReader
 
     private static readonly HashSet<string> KeyMembers = new(StringComparer.Ordinal)
     {
-        "state", "preparedAt", "activateAt", "activatedAt", "retiredAt", "notAfter", "revokedAt", "revokedReason", "emergency", "byOperator", "public", "sealed",
+        "state", "preparedAt", "activateAt", "activatedAt", "retiredAt", "notAfter", "revokedAt", "revokedReason", "emergency", "byOperator", "public", "sealed", "endorsement",
     };
 
     public static string NameOf(KeyState state) => Names[(int)state];
@@ -95,6 +96,9 @@ internal static class RingReader
         if (entry.TryGetProperty("sealed", out _) && (Text(entry, "sealed") is not { } text || text.Length > MaxSealedBytes || !StrictBase64Url.TryDecode(text, out blob))) return "its private half is not sealed";
         if (mayStillSign != blob.Length > 0) return mayStillSign ? "it lacks its private half" : "it has a private half that nobody may use";
 
+        var endorsement = Text(entry, "endorsement");
+        if (entry.TryGetProperty("endorsement", out _) && (endorsement is null || Endorsement.TimeOf(endorsement) is null || state == KeyState.Revoked)) return "its endorsement is none";
+
         key = new RingKey
         {
             Public = publicKey,
@@ -109,6 +113,7 @@ internal static class RingReader
             IsEmergency = isEmergency,
             IsByOperator = isByOperator,
             Sealed = blob,
+            Endorsement = endorsement,
         };
         return null;
     }

@@ -8,9 +8,15 @@ namespace Sallyport.Gateway.Keys;
 /// Without the store it goes on with what it knows, until the active key is at its end. What lies there and is no ring of ours is never
 /// taken over and never overwritten: a replica with a wrong key-encryption key destroys nothing.
 /// </remarks>
+/// <param name="options">The issuer, and how its keys live.</param>
+/// <param name="keeper">Reads and changes what lies in the store.</param>
+/// <param name="keys">Where what is known is published.</param>
+/// <param name="clock">Of this process; only differences of it count.</param>
+/// <param name="logger">For what operators should know.</param>
 /// <param name="archive">Null for none.</param>
+/// <param name="endorser">Null where endorsements are nobody's concern.</param>
 internal sealed partial class RingReplica(
-    KeyRingOptions options, RingKeeper keeper, OwnKeys keys, TimeProvider clock, ILogger<RingReplica> logger, KeyArchive? archive = null) : IDisposable
+    KeyRingOptions options, RingKeeper keeper, OwnKeys keys, TimeProvider clock, ILogger<RingReplica> logger, KeyArchive? archive = null, KeyEndorser? endorser = null) : IKeyReplica, IDisposable
 {
     // A signature that is under way with a key that was just replaced ends long before.
     private static readonly TimeSpan Grace = TimeSpan.FromMinutes(1);
@@ -26,6 +32,8 @@ internal sealed partial class RingReplica(
     private long _readAt;
     private string? _logged;
 
+    public string Place => keeper.Store.Place;
+
     /// <summary>What is known of the ring; null before it was read.</summary>
     public KeyRing? Known { get; private set; }
 
@@ -37,6 +45,12 @@ internal sealed partial class RingReplica(
 
     /// <summary>The store's time, as far as it is known here, and never behind it: ahead by no more than a reading takes. Only after the first one.</summary>
     public DateTimeOffset Now => _storeTime + clock.GetElapsedTime(_readAt);
+
+    public void Listen(Action onHint)
+    {
+        keeper.Store.Listen(onHint);
+        endorser?.Listen(onHint);
+    }
 
     /// <summary>Reads, acts if there is anything to do, and publishes.</summary>
     /// <returns>When to look again, if nobody says so before.</returns>
@@ -54,7 +68,7 @@ internal sealed partial class RingReplica(
             // At once: what was revoked is not believed for as long as it takes to do something else.
             await PublishAsync(cancellation);
             if (IsDue()) pause = await ActAsync(cancellation);
-            if (Known is { Epoch: > 0 } ring && KeyRotation.Next(ring, Now, options) is { Kind: KeyActionKind.Nothing, LookAgain: var next } && next - Now < pause)
+            if (Known is { Epoch: > 0 } ring && KeyRotation.Next(ring, Now, options, endorser) is { Kind: KeyActionKind.Nothing, LookAgain: var next } && next - Now < pause)
                 pause = next - Now;
         }
         catch (KeyStoreAwayException e)
@@ -82,7 +96,7 @@ internal sealed partial class RingReplica(
         foreach (var (key, _) in _replaced) key.Dispose();
     }
 
-    private bool IsDue() => IsOwed || KeyRotation.Next(Known!, Now, options).Kind != KeyActionKind.Nothing;
+    private bool IsDue() => IsOwed || KeyRotation.Next(Known!, Now, options, endorser).Kind != KeyActionKind.Nothing;
 
     // The store has lost something that this replica knows.
     private bool IsOwed { get; set; }
@@ -127,24 +141,30 @@ internal sealed partial class RingReplica(
         ForgetReplaced();
         if (Known is not { Epoch: > 0 } ring)
         {
-            if (Problem is { } unread) Tell(unread);
-            if (Problem is not null && keys.Current?.Problem != Problem) keys.Publish(new OpenRing(0, null, JwkSet.Of(), Problem));
+            if ((Problem ?? endorser?.Lack) is not { } unread) return;
+            Tell(unread);
+            if (keys.Current?.Problem != unread) keys.Publish(new OpenRing(0, null, JwkSet.Of(), unread));
             return;
         }
 
         var now = Now;
         var problem = await OpenAsync(ring, cancellation);
         problem ??= Archive(ring);
-        var active = ring.Signer(now) is { } key && (archive is null || _archived.Contains(key.KeyId)) && _opened.TryGetValue(key.KeyId, out var opened) ? new ActiveKey(opened, key.NotAfter) : null;
+        var endorsements = await EndorsementsAsync(ring, now, cancellation);
+        problem ??= endorsements.Problem;
+        var active = ring.Signer(now) is { } key && (archive is null || _archived.Contains(key.KeyId)) && !endorsements.Barred.Contains(key.KeyId)
+            && _opened.TryGetValue(key.KeyId, out var opened) ? new ActiveKey(opened, key.NotAfter) : null;
         if (active is null) problem ??= ring.Active is not null ? "the signing key is at its end" : "no key is active";
         problem = (problem, Problem) switch { (null, var other) => other, (var one, null) => one, var (one, other) => $"{one}; {other}" };
         if (problem is not null) Tell(problem);
         else _logged = null;
 
         Jwk[] published = [.. ring.Published(now).Select(known => known.Public)];
+        (string, string)[] endorsed = [.. ring.Published(now).Where(known => known.Endorsement is not null && !endorsements.Unkept.Contains(known.KeyId)).Select(known => (known.KeyId, known.Endorsement!))];
         if (keys.Current is { } current && current.Epoch == ring.Epoch && current.Problem == problem && current.Active?.Key == active?.Key
-            && current.Active?.NotAfter == active?.NotAfter && current.Published.Keys.Select(k => k.KeyId).SequenceEqual(published.Select(k => k.KeyId), StringComparer.Ordinal)) return;
-        keys.Publish(new OpenRing(ring.Epoch, active, JwkSet.Of(published), problem));
+            && current.Active?.NotAfter == active?.NotAfter && current.Published.Keys.Select(k => k.KeyId).SequenceEqual(published.Select(k => k.KeyId), StringComparer.Ordinal)
+            && current.Endorsements.SequenceEqual(endorsed)) return;
+        keys.Publish(new OpenRing(ring.Epoch, active, JwkSet.Of(published), problem) { Endorsements = endorsed });
     }
 
     /// <summary>Opens what may sign here, the next one too: if that fails, there is time to mend it.</summary>
@@ -188,6 +208,29 @@ internal sealed partial class RingReplica(
         }
 
         return null;
+    }
+
+    /// <summary>Keeps every endorsement before anything is signed under it, and tells which keys sign nothing here for want of one.</summary>
+    private async ValueTask<(string? Problem, HashSet<string> Unkept, HashSet<string> Barred)> EndorsementsAsync(KeyRing ring, DateTimeOffset now, CancellationToken cancellation)
+    {
+        string? problem = null;
+        var (unkept, barred) = (new HashSet<string>(StringComparer.Ordinal), new HashSet<string>(StringComparer.Ordinal));
+        if (endorser is null) return (null, unkept, barred);
+        foreach (var key in ring.Published(now))
+        {
+            if (await endorser.KeepAsync(key, now, cancellation) is { } lost)
+            {
+                problem ??= lost;
+                unkept.Add(key.KeyId);
+                barred.Add(key.KeyId);
+            }
+
+            if (key.State == KeyState.Retired) continue;
+            if (endorser.Concern(key, now) is { } concern) problem ??= concern;
+            if (!endorser.MaySign(key, now)) barred.Add(key.KeyId);
+        }
+
+        return (problem, unkept, barred);
     }
 
     private void ForgetReplaced()

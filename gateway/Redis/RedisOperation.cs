@@ -14,5 +14,6 @@ internal static class RedisOperation
     public const string ReadRing = "ring_read";
     public const string LeaseRing = "ring_lease";
     public const string WriteRing = "ring_write";
+    public const string ShareSvidKeys = "svid_keys_share";
     public const string UseAssertion = "assertion_use";
 }

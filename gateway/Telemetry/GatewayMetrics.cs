@@ -25,6 +25,7 @@ internal sealed class GatewayMetrics : IDisposable
     private readonly Counter<long> _revocationsIgnored;
     private readonly Counter<long> _tokensIssued;
     private readonly Histogram<double> _signDuration;
+    private readonly Counter<long> _identityUpdates;
 
     public GatewayMetrics()
     {
@@ -56,6 +57,7 @@ internal sealed class GatewayMetrics : IDisposable
             "Time that one signature took.",
             tags: null,
             new InstrumentAdvice<double> { HistogramBucketBoundaries = DurationBounds });
+        _identityUpdates = _meter.CreateCounter<long>("gateway.identity.updates", "{update}", "Attempts at an identity of this process.");
     }
 
     /// <summary>Whether anyone listens to durations: taking the time is left out otherwise.</summary>
@@ -99,6 +101,9 @@ internal sealed class GatewayMetrics : IDisposable
 
     public void Signed(string algorithm, TimeSpan duration) => _signDuration.Record(duration.TotalSeconds, new KeyValuePair<string, object?>("algorithm", algorithm));
 
+    /// <param name="outcome"><c>taken</c>, <c>unchanged</c>, or why there is none.</param>
+    public void IdentityUpdated(string outcome) => _identityUpdates.Add(1, new KeyValuePair<string, object?>("outcome", outcome));
+
     public void RevocationsIgnored(int count) => _revocationsIgnored.Add(count);
 
     /// <summary>Reports, when asked, how many revocations are in force, and how many seconds ago the list was last confirmed, if it ever was.</summary>
@@ -115,6 +120,14 @@ internal sealed class GatewayMetrics : IDisposable
     /// <summary>Reports, when asked, whether Redis is there: 1 or 0.</summary>
     public void ObserveRedis(Func<bool> isThere) =>
         _meter.CreateObservableGauge("gateway.redis.connected", () => isThere() ? 1 : 0, unit: null, "Whether Redis answers.");
+
+    /// <summary>Reports, when asked, for how many seconds the identity of this process holds, if there ever was one.</summary>
+    public void ObserveIdentity(Func<double?> seconds) =>
+        _meter.CreateObservableGauge(
+            "gateway.identity.expires",
+            () => seconds() is { } left ? [new Measurement<double>(left)] : Array.Empty<Measurement<double>>(),
+            "s",
+            "Time until the identity of this process ends.");
 
     /// <summary>Reports, when asked, the age of each of our own keys in seconds since it came into its state.</summary>
     public void ObserveOwnKeys(Func<IEnumerable<(string State, double Seconds)>> ages) =>

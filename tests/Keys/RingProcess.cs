@@ -15,11 +15,11 @@ internal sealed class RingProcess : IAsyncDisposable
     private readonly RedisConnection? _connection;
 
     private RingProcess(
-        KeyRingOptions options, IKeyStore store, KeyEncryptionKeys secrets, TimeProvider clock, KeyArchive? archive = null, RedisConnection? connection = null, GatewayMetrics? metrics = null)
+        KeyRingOptions options, IKeyStore store, KeyEncryptionKeys secrets, TimeProvider clock, KeyArchive? archive = null, RedisConnection? connection = null, GatewayMetrics? metrics = null, KeyEndorser? endorser = null)
     {
         (_connection, _metrics) = (connection, metrics);
-        Keeper = new RingKeeper(options, store, new LocalKeyMaker(new KeySealing(secrets, options.Issuer), options), secrets, new AuditTrail(NullLogger<AuditTrail>.Instance));
-        Replica = new RingReplica(options, Keeper, Keys, clock, NullLogger<RingReplica>.Instance, archive);
+        Keeper = new RingKeeper(options, store, new LocalKeyMaker(new KeySealing(secrets, options.Issuer), options), secrets, new AuditTrail(NullLogger<AuditTrail>.Instance), endorser);
+        Replica = new RingReplica(options, Keeper, Keys, clock, NullLogger<RingReplica>.Instance, archive, endorser);
     }
 
     public OwnKeys Keys { get; } = new();
@@ -32,8 +32,8 @@ internal sealed class RingProcess : IAsyncDisposable
 
     public IEnumerable<string?> Published => Keys.Current!.Published.Keys.Select(key => key.KeyId);
 
-    public static RingProcess Of(IKeyStore store, KeyRingOptions? options = null, KeyEncryptionKeys? secrets = null, TimeProvider? clock = null, KeyArchive? archive = null) =>
-        new(options ?? RingKit.Options, store, secrets ?? RingKit.Secrets, clock ?? TimeProvider.System, archive);
+    public static RingProcess Of(IKeyStore store, KeyRingOptions? options = null, KeyEncryptionKeys? secrets = null, TimeProvider? clock = null, KeyArchive? archive = null, KeyEndorser? endorser = null) =>
+        new(options ?? RingKit.Options, store, secrets ?? RingKit.Secrets, clock ?? TimeProvider.System, archive, endorser: endorser);
 
     public static async Task<RingProcess> OnAsync(RedisServer redis, KeyRingOptions? options = null, KeyEncryptionKeys? secrets = null, TimeProvider? clock = null)
     {
