@@ -1,4 +1,5 @@
 using System.Net.Http.Headers;
+using System.Runtime.Versioning;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
@@ -8,6 +9,7 @@ using Sallyport.Tests.Support;
 namespace Sallyport.Tests.Proof;
 
 /// <summary>A gateway process that is an issuer with an identity and an archive: keys, trail and SVID are files, as spiffe-helper and an operator would have them.</summary>
+[UnsupportedOSPlatform("windows")]
 internal sealed class ProvableGateway : IAsyncDisposable
 {
     public const string Issuer = "https://gateway.proof.example";
@@ -125,7 +127,7 @@ internal sealed class ProvableGateway : IAsyncDisposable
             ["Identity"] = new JsonObject
             {
                 ["Source"] = "Files",
-                ["Files"] = new JsonObject { ["Certificate"] = At("svid.pem"), ["Key"] = At("svid_key.pem"), ["Bundle"] = At("bundle.pem") },
+                ["Files"] = new JsonObject { ["Certificate"] = At("svid.pem"), ["Key"] = At("svid_key.pem"), [nameof(Bundle)] = At("bundle.pem") },
                 ["Required"] = true,
             },
             ["Issuer"] = new JsonObject
