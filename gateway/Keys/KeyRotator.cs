@@ -24,6 +24,7 @@ internal sealed partial class KeyRotator(
         keeper.Store.Listen(Wake);
         metrics.ObserveOwnKeys(replica.Ages);
         if (options.Store == KeyStoreKind.Memory) Ephemeral(keeper.Store.Place);
+        else if (options.AwsKms is { } kms) Shared($"AWS KMS ({kms.Region}), and the ring of their names in {keeper.Store.Place}");
         else Shared(keeper.Store.Place);
 
         var started = Stopwatch.GetTimestamp();
