@@ -322,6 +322,42 @@ public sealed class KmsFaultTests
     }
 
     [Fact]
+    [Trait("Acceptance", "C8")]
+    public async Task However_slow_KMS_is_a_revoked_key_is_not_believed_for_as_long()
+    {
+        await using var kms = await KmsServer.StartAsync();
+        var store = new MemoryKeyStore(_clock);
+        await using var operated = KmsProcess.Of(kms, store, new KmsPlan { Clock = _clock });
+        await using var process = KmsProcess.Of(kms, store, new KmsPlan { Clock = _clock });
+        await operated.StepAsync();
+        var first = operated.Signer.KeyId;
+        var es256 = Gateway.Tokens.Algorithm.Find("ES256")!;
+        await operated.OperateAsync(async draft =>
+        {
+            draft.Activate(await draft.PrepareAsync(es256, draft.Now, isByOperator: true, default), isEmergency: true);
+            return null;
+        });
+        await process.StepAsync();
+        Assert.Contains(process.Ring.Published.Keys, key => key.KeyId == first);
+
+        await operated.OperateAsync(async draft =>
+        {
+            draft.Revoke(first, "stolen");
+            await draft.PrepareAsync(es256, draft.Now + TimeSpan.FromHours(1), isByOperator: true, default);
+            return null;
+        });
+        kms.Interfere = request => request.Operation == "DescribeKey" ? KmsAnswer.Error("KMSInternalException", 500) with { Delay = TimeSpan.FromMinutes(5) } : null;
+        using var enough = new CancellationTokenSource();
+        var step = process.StepAsync(enough.Token);
+        await Poll.Until(() => process.Ring.Published.Keys.All(key => key.KeyId != first));
+
+        Assert.False(step.IsCompleted);
+        await process.SignsAsync();
+        await enough.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => step);
+    }
+
+    [Fact]
     public async Task A_successor_that_cannot_be_made_is_told_while_the_key_goes_on_signing()
     {
         await using var kms = await KmsServer.StartAsync();

@@ -63,6 +63,8 @@ public sealed class KmsFleetTests : IAsyncLifetime
         Assert.InRange(_kms.Count("CreateKey"), signed.Count, signed.Count + 1);
         Assert.Equal(_kms.Count("CreateKey"), _kms.Keys.Count);
         Assert.All(signed, kid => Assert.Equal("Enabled", _kms.Aliased("alias/fleet/" + kid).State));
+        Assert.DoesNotContain(KmsServer.AccessKey, fleet.Gateways.Story(), StringComparison.Ordinal);
+        Assert.DoesNotContain(KmsServer.SecretKey, fleet.Gateways.Story(), StringComparison.Ordinal);
         Assert.Equal(["CreateAlias", "CreateKey", "DescribeKey", "GetPublicKey", "Sign"], _kms.Requests.Select(request => request.Operation).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal));
     }
 
