@@ -30,7 +30,9 @@ internal sealed class IssuingFleet : IAsyncDisposable
     /// <param name="replicas">How many.</param>
     /// <param name="edit">Changes the <c>Issuer</c> section.</param>
     /// <param name="hasWires">Whether each replica reaches Redis over a wire of its own.</param>
-    public static async Task<IssuingFleet> PrepareAsync(int replicas, Action<JsonObject>? edit = null, bool hasWires = false)
+    /// <param name="environment">Added to that of every replica.</param>
+    public static async Task<IssuingFleet> PrepareAsync(
+        int replicas, Action<JsonObject>? edit = null, bool hasWires = false, IReadOnlyDictionary<string, string>? environment = null)
     {
         var secret = Convert.ToHexString(RandomNumberGenerator.GetBytes(16));
         var hash = ClientSecretHash.Of(Encoding.ASCII.GetBytes(secret), iterations: 10_000).Write();
@@ -38,7 +40,7 @@ internal sealed class IssuingFleet : IAsyncDisposable
         {
             Replicas = replicas,
             HasRedisWires = hasWires,
-            Environment = new Dictionary<string, string> { ["FLEET_KEK"] = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)) },
+            Environment = new Dictionary<string, string>(environment ?? new Dictionary<string, string>()) { ["FLEET_KEK"] = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)) },
             Edit = json => Edit(json, hash, edit),
         };
         return new IssuingFleet(await GatewayFleet.PrepareAsync(plan), secret);
@@ -74,13 +76,20 @@ internal sealed class IssuingFleet : IAsyncDisposable
     /// <summary>A token from one replica's token endpoint.</summary>
     public async Task<string> Token(Replica from)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/oauth/token");
-        request.Headers.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.ASCII.GetBytes($"{Client}:{_secret}")));
-        request.Content = new FormUrlEncodedContent([KeyValuePair.Create("grant_type", "client_credentials")]);
+        using var request = TokenRequest();
         using var answer = await from.Client.SendAsync(request);
         var body = await answer.Content.ReadAsStringAsync();
         Assert.True(answer.StatusCode == HttpStatusCode.OK, $"Replica {from.Number}: {(int)answer.StatusCode} {body}\n{from.Said}");
         return (string)JsonNode.Parse(body)!["access_token"]!;
+    }
+
+    /// <summary>What asks a token endpoint for a token.</summary>
+    public HttpRequestMessage TokenRequest()
+    {
+        var request = new HttpRequestMessage(HttpMethod.Post, "/oauth/token");
+        request.Headers.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.ASCII.GetBytes($"{Client}:{_secret}")));
+        request.Content = new FormUrlEncodedContent([KeyValuePair.Create("grant_type", "client_credentials")]);
+        return request;
     }
 
     /// <summary>The kids that one replica publishes.</summary>
