@@ -17,6 +17,7 @@ public sealed partial class LayersTests
         ["Verification"] = ["Tokens", "Telemetry", "Trust", "Revocation"],
         ["Audit"] = ["Tokens", "Telemetry", "Secrets", "Redis"],
         ["Keys"] = ["Tokens", "Telemetry", "Secrets", "Redis", "Audit", "Identity"],
+        ["Attestation"] = ["Tokens", "Keys", "Identity", "Audit"],
         ["Issuing"] = ["Tokens", "Telemetry", "Redis", "Audit", "Identity", "Trust", "Revocation", "Verification", "Keys"],
         ["Proxy"] = ["Tokens", "Telemetry", "Audit", "Trust", "Revocation", "Verification", "Issuing"],
         ["Demonstration"] = ["Tokens", "Trust", "Audit", "Issuing"],

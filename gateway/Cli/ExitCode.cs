@@ -11,4 +11,7 @@ internal static class ExitCode
 
     /// <summary>The command line itself is wrong, or a file that it names cannot be read.</summary>
     public const int Usage = 2;
+
+    /// <summary>Nothing is wrong as far as could be seen, but something that is needed to prove it is not there.</summary>
+    public const int Unverifiable = 3;
 }

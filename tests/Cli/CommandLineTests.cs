@@ -79,6 +79,8 @@ public sealed class CommandLineTests
     [InlineData("jws", "verify")]
     [InlineData("keys")]
     [InlineData("clients", "hash")]
+    [InlineData("attest")]
+    [InlineData("attest", "verify")]
     public async Task Every_verb_and_option_is_in_the_documentation(params string[] verb)
     {
         var page = await File.ReadAllTextAsync(Path.Combine(RepositoryFolder.Path, "docs", "verbs.md"));

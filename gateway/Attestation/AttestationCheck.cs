@@ -1,0 +1,109 @@
+using Sallyport.Gateway.Audit;
+using Sallyport.Gateway.Keys;
+
+namespace Sallyport.Gateway.Attestation;
+
+/// <summary>Verifies attestations against the archive of our public keys. Without network or configuration.</summary>
+/// <remarks>
+/// <code>
+///   envelope       its form
+///   signature      at least one by a key of the archive, over payload and type
+///   payload_type   an in-toto statement
+///   statement      its form
+///   subject        each file that was given stands in it, by its digest
+///   token          the one that was given is the one that authorised it
+/// </code>
+/// Nothing of a payload is believed, nor told, before its signature holds.
+/// </remarks>
+internal sealed class AttestationCheck(KeyArchive archive)
+{
+    /// <param name="envelope">Of any origin.</param>
+    /// <param name="subjects">Files at hand, with their names; empty to compare none.</param>
+    /// <param name="token">The token that is said to have authorised it; null to compare none.</param>
+    public AttestationReport Check(ReadOnlySpan<byte> envelope, IReadOnlyList<StatementSubject> subjects, string? token)
+    {
+        if (!DsseEnvelope.TryRead(envelope, out var read, out var problem))
+            return new AttestationReport([AttestationLink.Failed("envelope", "envelope_malformed", problem)]);
+
+        List<AttestationLink> links = [AttestationLink.Proven("envelope", $"A DSSE envelope, signatures: {read.Signatures.Count}.")];
+        var (signer, key) = CheckSignatures(read, links);
+        links.Add(read.PayloadType == Statement.PayloadType
+            ? AttestationLink.Proven("payload_type", $"{Statement.PayloadType}.")
+            : AttestationLink.Failed("payload_type", "payload_type_unsupported", $"It is not {Statement.PayloadType}."));
+        if (signer is null || read.PayloadType != Statement.PayloadType)
+        {
+            links.Add(AttestationLink.Unverifiable("statement", "not_signed", "Nobody of ours signed it as a statement: what it says was not looked at."));
+            return new AttestationReport(links);
+        }
+
+        if (Statement.Read(read.Payload) is not { } statement)
+        {
+            links.Add(AttestationLink.Failed("statement", "statement_malformed", $"The payload is no {Statement.Type} with subjects that have a SHA-256."));
+            return new AttestationReport(links, signer, key);
+        }
+
+        links.Add(AttestationLink.Proven("statement", $"Of {statement.PredicateType}, subjects: {statement.Subjects.Count}."));
+        links.AddRange(subjects.Select(subject => CheckSubject(statement, subject)));
+        if (token is not null) links.Add(CheckToken(statement, token));
+        return new AttestationReport(links, signer, key, statement);
+    }
+
+    /// <summary>One link for each signature. Where one of ours holds, another's neither helps nor hurts.</summary>
+    private (string? KeyId, ArchivedKey? Key) CheckSignatures(DsseEnvelope envelope, List<AttestationLink> links)
+    {
+        var signed = PreAuthEncoding.Of(envelope.PayloadType, envelope.Payload);
+        var checks = envelope.Signatures.Select(signature => (Link: CheckSignature(signature, signed, out var key), signature.KeyId, Key: key)).ToList();
+        var good = checks.Find(check => check.Link.State == LinkState.Proven);
+        if (good.Link is null)
+        {
+            links.AddRange(checks.Select(check => check.Link));
+            return (null, null);
+        }
+
+        var others = checks.Count(check => check.Link.State != LinkState.Proven);
+        links.Add(others == 0 ? good.Link : good.Link with { Detail = $"{good.Link.Detail} Other signatures, which prove nothing here: {others}." });
+        return (good.KeyId, good.Key);
+    }
+
+    private AttestationLink CheckSignature(DsseSignature signature, ReadOnlySpan<byte> signed, out ArchivedKey? key)
+    {
+        key = null;
+        if (signature.KeyId is not { } keyId) return AttestationLink.Unverifiable("signature", "keyid_missing", "The signature names no key.");
+        var thumbprint = keyId[(keyId.LastIndexOf('#') + 1)..];
+        byte[]? kept;
+        try
+        {
+            kept = archive.Find(thumbprint);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return AttestationLink.Unverifiable("signature", "archive_unreadable", e.Message);
+        }
+
+        if (kept is null) return AttestationLink.Unverifiable("signature", "key_not_archived", $"The archive does not hold the key that the signature names, in {archive.Directory}.");
+        key = ArchivedKey.Read(kept, thumbprint);
+        if (key is null) return AttestationLink.Unverifiable("signature", "archive_damaged", $"What the archive holds as {thumbprint}.json is not that key.");
+        if (key.Purpose != KeySealing.TokenSigning) return AttestationLink.Failed("signature", "key_purpose", "The key was for something else.");
+        var algorithm = key.Public.Algorithm!;
+        return SignatureForm.Read(algorithm, signature.Bytes) is { } form && key.Public.Verify(algorithm, signed, form)
+            ? AttestationLink.Proven("signature", $"By {keyId}, {algorithm}, of {key.Issuer}.")
+            : AttestationLink.Failed("signature", "signature_invalid", $"It is not the signature of {keyId} over this payload and type.");
+    }
+
+    private static AttestationLink CheckSubject(Statement statement, StatementSubject subject)
+    {
+        if (statement.Subjects.FirstOrDefault(entry => entry.Sha256 == subject.Sha256) is { } same)
+            return AttestationLink.Proven("subject", same.Name == subject.Name || same.Name is null ? $"{subject.Name} is in it." : $"{subject.Name} is in it, as {same.Name}.");
+        return statement.Subjects.Any(entry => entry.Name == subject.Name)
+            ? AttestationLink.Failed("subject", "subject_changed", $"{subject.Name} is not the file that was attested under that name.")
+            : AttestationLink.Failed("subject", "subject_unknown", $"{subject.Name} was not attested.");
+    }
+
+    private static AttestationLink CheckToken(Statement statement, string token)
+    {
+        if (statement.Authorization is not { } authorization) return AttestationLink.Failed("token", "authorization_missing", "No token authorised it.");
+        return authorization.Sha256 == TokenAuthorization.HashOf(token)
+            ? AttestationLink.Proven("token", $"It was authorised by this token, of {authorization.Subject}.")
+            : AttestationLink.Failed("token", "token_mismatch", "Another token authorised it.");
+    }
+}
