@@ -45,7 +45,7 @@ internal static class IssuerKeysSection
     private static KeyStoreKind Store(SectionReader keys, bool given)
     {
         if (given && !keys.Has("Store"))
-            keys.Wrong("Store", "is not given.", "Write \"Redis\" for a ring that the replicas share, \"AwsKms\" for private keys that AWS KMS keeps, \"File\" for the processes of one machine, or \"Memory\" for keys that end with the process.");
+            keys.Wrong("Store", "is not given.", "Write \"Redis\" for a ring that the replicas share, \"AwsKms\" for private keys that AWS KMS keeps, \"File\" for the processes of one machine, \"Spiffe\" for this workload's own SVIDs, or \"Memory\" for keys that end with the process.");
         return Enum.TryParse<KeyStoreKind>(keys.Choice("Store", Enum.GetNames<KeyStoreKind>()), out var store) ? store : KeyStoreKind.Memory;
     }
 
