@@ -34,6 +34,47 @@ internal static class OpenSsl
         }
     }
 
+    /// <summary>Whether <c>openssl pkeyutl -verify</c> says that the signature of a JWS, ES256, is by the key of the first certificate in its <c>x5c</c>.</summary>
+    public static Task<bool> VerifiesByItsCertificate(string jws) => InFolder(async at =>
+    {
+        var parts = jws.Split('.');
+        await File.WriteAllTextAsync(at("leaf.pem"), PemEncoding.WriteString("CERTIFICATE", Chain(jws)[0]));
+        await File.WriteAllTextAsync(at("input"), $"{parts[0]}.{parts[1]}");
+        await File.WriteAllBytesAsync(at("signature"), Der(Base64Url.DecodeFromChars(parts[2])));
+        var (code, said) = await Run(["pkeyutl", "-verify", "-certin", "-inkey", at("leaf.pem"), "-rawin", "-digest", "sha256", "-in", at("input"), "-sigfile", at("signature")]);
+        Assert.True(code == 0 == said.Contains("Verified Successfully", StringComparison.Ordinal), said);
+        return code == 0;
+    });
+
+    /// <summary>Whether <c>openssl verify</c> says that the <c>x5c</c> of a JWS leads to this authority.</summary>
+    public static Task<bool> LeadsTo(string jws, byte[] authority) => InFolder(async at =>
+    {
+        var chain = Chain(jws);
+        await File.WriteAllTextAsync(at("root.pem"), PemEncoding.WriteString("CERTIFICATE", authority) + "\n");
+        await File.WriteAllTextAsync(at("leaf.pem"), PemEncoding.WriteString("CERTIFICATE", chain[0]) + "\n");
+        await File.WriteAllTextAsync(at("between.pem"), string.Concat(chain.Skip(1).Select(der => PemEncoding.WriteString("CERTIFICATE", der) + "\n")));
+        string[] between = chain.Count > 1 ? ["-untrusted", at("between.pem")] : [];
+        var (code, said) = await Run(["verify", "-x509_strict", "-no-CApath", "-no-CAstore", "-CAfile", at("root.pem"), .. between, at("leaf.pem")]);
+        Assert.True(code == 0 == said.TrimEnd().EndsWith(": OK", StringComparison.Ordinal), said);
+        return code == 0;
+    });
+
+    private static List<byte[]> Chain(string jws) =>
+        [.. JsonNode.Parse(Base64Url.DecodeFromChars(jws.Split('.')[0]))!["x5c"]!.AsArray().Select(certificate => Convert.FromBase64String((string)certificate!))];
+
+    private static async Task<bool> InFolder(Func<Func<string, string>, Task<bool>> work)
+    {
+        var folder = Directory.CreateTempSubdirectory("sallyport-openssl-");
+        try
+        {
+            return await work(name => Path.Combine(folder.FullName, name));
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
     private static async Task<(int Code, string Said)> Run(string[] arguments)
     {
         var start = new ProcessStartInfo("openssl", arguments) { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };

@@ -30,7 +30,8 @@ internal sealed class IssuingFleet : IAsyncDisposable
     /// <param name="replicas">How many.</param>
     /// <param name="edit">Changes the <c>Issuer</c> section.</param>
     /// <param name="hasWires">Whether each replica reaches Redis over a wire of its own.</param>
-    public static async Task<IssuingFleet> PrepareAsync(int replicas, Action<JsonObject>? edit = null, bool hasWires = false)
+    /// <param name="each">Changes the <c>Sallyport</c> section of the replica of that number.</param>
+    public static async Task<IssuingFleet> PrepareAsync(int replicas, Action<JsonObject>? edit = null, bool hasWires = false, Action<int, JsonObject>? each = null)
     {
         var secret = Convert.ToHexString(RandomNumberGenerator.GetBytes(16));
         var hash = ClientSecretHash.Of(Encoding.ASCII.GetBytes(secret), iterations: 10_000).Write();
@@ -40,14 +41,15 @@ internal sealed class IssuingFleet : IAsyncDisposable
             HasRedisWires = hasWires,
             Environment = new Dictionary<string, string> { ["FLEET_KEK"] = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)) },
             Edit = json => Edit(json, hash, edit),
+            EditEach = each is null ? null : (number, json) => each(number, (JsonObject)json["Sallyport"]!),
         };
         return new IssuingFleet(await GatewayFleet.PrepareAsync(plan), secret);
     }
 
     /// <summary>All of them started at once, and ready.</summary>
-    public static async Task<IssuingFleet> StartAsync(int replicas, Action<JsonObject>? edit = null)
+    public static async Task<IssuingFleet> StartAsync(int replicas, Action<JsonObject>? edit = null, Action<int, JsonObject>? each = null)
     {
-        var fleet = await PrepareAsync(replicas, edit);
+        var fleet = await PrepareAsync(replicas, edit, each: each);
         try
         {
             await fleet.Gateways.Start();

@@ -1,0 +1,59 @@
+using System.Text.Json.Nodes;
+using Sallyport.Tests.Support;
+
+namespace Sallyport.Tests.Ring;
+
+/// <summary>An agent beside each gateway of a fleet, as on machines of their own: each gives its workload an SVID of its own, of one SPIFFE ID and one root.</summary>
+internal sealed class Agents : IAsyncDisposable
+{
+    public const string Id = "spiffe://example.org/gateway";
+
+    private readonly SpiffeCa _intermediate;
+    private readonly List<WorkloadApiServer> _servers = [];
+    private readonly List<IssuedSvid> _issued = [];
+
+    private Agents() => _intermediate = Root.Under();
+
+    public SpiffeCa Root { get; } = new();
+
+    /// <summary>What each gave last.</summary>
+    public IReadOnlyList<IssuedSvid> Issued => _issued;
+
+    /// <param name="count">How many.</param>
+    /// <param name="shape">Of what they give first.</param>
+    public static async Task<Agents> StartAsync(int count, SvidShape? shape = null)
+    {
+        var agents = new Agents();
+        for (var number = 0; number < count; number++)
+        {
+            agents._servers.Add(await WorkloadApiServer.StartAsync());
+            agents._issued.Add(null!);
+            agents.Renew(number, shape);
+        }
+
+        return agents;
+    }
+
+    /// <summary>For <see cref="IssuingFleet"/>: each gateway asks its own agent.</summary>
+    public Action<int, JsonObject> Each(bool isRequired = true) => (number, sallyport) => sallyport["Identity"] = new JsonObject
+    {
+        ["Source"] = "WorkloadApi",
+        ["WorkloadApi"] = _servers[number].Address,
+        ["Required"] = isRequired,
+    };
+
+    /// <summary>One agent pushes the next SVID.</summary>
+    public void Renew(int number, SvidShape? shape = null) => Publish(number, Root, _intermediate.Issue(shape: shape));
+
+    /// <summary>One agent pushes something else.</summary>
+    public void Publish(int number, SpiffeCa root, IssuedSvid svid)
+    {
+        _issued[number] = svid;
+        _servers[number].Publish(root, svid);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var server in _servers) await server.DisposeAsync();
+    }
+}
