@@ -82,10 +82,25 @@ internal static class Composition
         services.AddSingleton<IKeyStore>(provider => options.Store switch
         {
             KeyStoreKind.Memory => new MemoryKeyStore(provider.GetRequiredService<TimeProvider>()),
-            KeyStoreKind.File => new FileKeyStore(options.Directory!, provider.GetRequiredService<TimeProvider>()),
-            _ => new RedisKeyStore(provider.GetRequiredService<RedisConnection>()),
+            _ when options.IsInRedis => new RedisKeyStore(provider.GetRequiredService<RedisConnection>()),
+            _ => new FileKeyStore(options.Directory!, provider.GetRequiredService<TimeProvider>()),
         });
-        services.AddSingleton<IKeyMaker>(provider => new LocalKeyMaker(new KeySealing(provider.GetRequiredService<KeyEncryptionKeys>(), options.Issuer), options));
+        if (options.AwsKms is { } kms)
+        {
+            services.AddSingleton(provider => new KmsCalls(kms, provider.GetRequiredService<GatewayMetrics>()));
+            services.AddSingleton<IKeyMaker>(provider => new KmsKeyMaker(
+                kms,
+                options,
+                new KeySealing(provider.GetRequiredService<KeyEncryptionKeys>(), options.Issuer, KeySealing.KmsKeyName),
+                provider.GetRequiredService<KmsCalls>(),
+                provider.GetRequiredService<TimeProvider>(),
+                provider.GetRequiredService<ILogger<KmsKeyMaker>>()));
+        }
+        else
+        {
+            services.AddSingleton<IKeyMaker>(provider => new LocalKeyMaker(new KeySealing(provider.GetRequiredService<KeyEncryptionKeys>(), options.Issuer), options));
+        }
+
         services.AddSingleton<RingKeeper>();
         services.AddSingleton<RingReplica>();
         services.AddSingleton<IKeyReplica>(provider => options.Store == KeyStoreKind.Spiffe ? Spiffe(provider, options) : provider.GetRequiredService<RingReplica>());
@@ -143,6 +158,7 @@ internal static class Composition
     {
         services.TryAddSingleton(issuer);
         services.TryAddSingleton<TokenMint>();
+        services.AddSingleton<SharedAssertions>();
         services.AddSingleton<AssertionMint>();
         services.AddSingleton(provider =>
         {

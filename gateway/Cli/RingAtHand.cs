@@ -43,7 +43,7 @@ internal sealed class RingAtHand(RingKeeper keeper, KeyRingOptions options)
             if (options.Store == KeyStoreKind.Spiffe) return await svids!(services, options);
             // What it makes should be endorsed at once; if nobody is there to do it, a gateway does.
             if (svids is null) await IdentityAsync(services, cancellation);
-            if (options.Store == KeyStoreKind.Redis && await ConnectAsync(services, cancellation) is { } away) return Fail(streams, away);
+            if (options.IsInRedis && await ConnectAsync(services, cancellation) is { } away) return Fail(streams, away);
             return await work(new RingAtHand(services.GetRequiredService<RingKeeper>(), options));
         }
         catch (KeyStoreAwayException e)

@@ -33,8 +33,10 @@ internal static class IssuerKeysSection
             Poll = keys.Duration("Poll", standard.Poll, TimeSpan.FromMilliseconds(200), TimeSpan.FromMinutes(5)),
             Archive = Folder(keys, "Archive", context),
         };
+        options = options with { AwsKms = AwsKmsSection.Read(keys.Object("AwsKms"), options, keys.Mentions("AwsKms"), context) };
         if (options.RsaBits % 8 != 0)
             issuer.Wrong("RsaBits", "is no multiple of 8.", "Write 2048, 3072 or 4096.");
+        if (options.Store == KeyStoreKind.AwsKms) AwsKmsSection.CheckAlgorithm(issuer, options);
         Check(keys, options);
         keys.Finish();
         return options;
@@ -43,7 +45,7 @@ internal static class IssuerKeysSection
     private static KeyStoreKind Store(SectionReader keys, bool given)
     {
         if (given && !keys.Has("Store"))
-            keys.Wrong("Store", "is not given.", "Write \"Redis\" for a ring that the replicas share, \"File\" for the processes of one machine, or \"Memory\" for keys that end with the process.");
+            keys.Wrong("Store", "is not given.", "Write \"Redis\" for a ring that the replicas share, \"AwsKms\" for private keys that AWS KMS keeps, \"File\" for the processes of one machine, or \"Memory\" for keys that end with the process.");
         return Enum.TryParse<KeyStoreKind>(keys.Choice("Store", Enum.GetNames<KeyStoreKind>()), out var store) ? store : KeyStoreKind.Memory;
     }
 
@@ -53,12 +55,12 @@ internal static class IssuerKeysSection
         if (!keys.Has("Store")) return;
         if (options.Store == KeyStoreKind.File && !keys.Has("Directory"))
             keys.Wrong("Directory", "is not given, though the Store is File.", "Name a directory that only this user may read.");
-        if (options.Store != KeyStoreKind.File && keys.Has("Directory"))
+        if (options.Store is not (KeyStoreKind.File or KeyStoreKind.AwsKms) && keys.Has("Directory"))
             keys.Wrong("Directory", $"is given, though the Store is {options.Store}.", "Take it out, or make the Store \"File\".");
         if (options.Store == KeyStoreKind.Spiffe && keys.Has("Life"))
             keys.Wrong("Life", "is given, though the Store is Spiffe: a key lives as long as its SVID.", "Take it out.");
         if (options.Store is not (KeyStoreKind.Memory or KeyStoreKind.Spiffe) && !keys.Has("KeyEncryptionKey"))
-            keys.Wrong("KeyEncryptionKey", $"is not given, though the Store is {options.Store}: private keys would lie there as they are.", "Name 32 random bytes as {\"File\": \"...\"} or {\"Environment\": \"...\"}.");
+            keys.Wrong("KeyEncryptionKey", $"is not given, though the Store is {options.Store}: {(options.Store == KeyStoreKind.AwsKms ? "anybody could put another ring in its place" : "private keys would lie there as they are")}.", "Name 32 random bytes as {\"File\": \"...\"} or {\"Environment\": \"...\"}.");
         if (options.Store is KeyStoreKind.Memory or KeyStoreKind.Spiffe && keys.Has("KeyEncryptionKey"))
             keys.Wrong("KeyEncryptionKey", $"is given, though the Store is {options.Store}, which seals nothing.", "Take it out, or name another Store.");
     }

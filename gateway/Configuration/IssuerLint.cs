@@ -51,8 +51,13 @@ internal static class IssuerLint
 
     private static IEnumerable<Mistake> RedisIsThere(IssuerOptions issuer, GatewayOptions options)
     {
+        var keys = At.Member("Keys");
         if (issuer.Keys.Store == KeyStoreKind.Redis && options.Redis is null)
-            yield return new(At.Member("Keys").Member("Store").Text, "is Redis, but there is no Sallyport.Redis.", "Configure it, or name another Store.");
+            yield return new(keys.Member("Store").Text, "is Redis, but there is no Sallyport.Redis.", "Configure it, or name another Store.");
+        if (issuer.Keys is { Store: KeyStoreKind.AwsKms, Directory: null } && options.Redis is null)
+            yield return new(keys.Member("Store").Text, "is AwsKms, but there is neither Sallyport.Redis nor a Directory for the names of its keys.", "Configure Sallyport.Redis, or, for the processes of one machine, give Directory.");
+        if (issuer.Keys is { Store: KeyStoreKind.AwsKms, Directory: not null } && options.Redis is not null)
+            yield return new(keys.Member("Directory").Text, "is given, though with AwsKms the ring lies in Sallyport.Redis where that is configured.", "Take it out.");
     }
 
     private static IEnumerable<Mistake> ClientsHaveScopesOfTheirOwn(IssuerOptions issuer)

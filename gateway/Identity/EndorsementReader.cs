@@ -76,8 +76,8 @@ internal static class EndorsementReader
             Expires = expires,
             IssuedAt = issuedAt,
             Chain = chain,
-            LeafNotBefore = leaf.NotBefore.ToUniversalTime(),
-            LeafNotAfter = leaf.NotAfter.ToUniversalTime(),
+            LeafNotBefore = new DateTimeOffset(leaf.NotBefore.ToUniversalTime()),
+            LeafNotAfter = new DateTimeOffset(leaf.NotAfter.ToUniversalTime()),
         };
         return null;
     }

@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Text.Json;
 using Sallyport.Gateway.Audit;
 using Sallyport.Gateway.Keys;
 using Sallyport.Gateway.Telemetry;
@@ -7,7 +9,7 @@ using Sallyport.Gateway.Verification;
 namespace Sallyport.Gateway.Issuing;
 
 /// <summary>Signs assertions, and tells whether one signed before still serves.</summary>
-internal sealed class AssertionMint(TokenMint mint, OwnKeys keys, TimeProvider clock, GatewayMetrics metrics, AuditTrail audit)
+internal sealed class AssertionMint(TokenMint mint, OwnKeys keys, TimeProvider clock, GatewayMetrics metrics, AuditTrail audit, SharedAssertions shared)
 {
     public const string Purpose = "assertion";
 
@@ -19,6 +21,9 @@ internal sealed class AssertionMint(TokenMint mint, OwnKeys keys, TimeProvider c
 
     // Servers take 32 KiB of headers by default; the rest of the request needs some too.
     private const int MostCharacters = 16 * 1024;
+
+    // For others' signatures, each of which may turn out to end too late or too early for one's own token.
+    private const int MostWaits = 3;
 
     // An upstream gets no assertion that ends before it has looked at it.
     private static readonly TimeSpan LeastLeft = TimeSpan.FromSeconds(15);
@@ -49,47 +54,112 @@ internal sealed class AssertionMint(TokenMint mint, OwnKeys keys, TimeProvider c
         var ends = token.Principal.Expires.ToUnixTimeSeconds();
         if (ends <= clock.GetUtcNow().ToUnixTimeSeconds()) return (ClaimsFault.Expired, null);
 
-        var minted = await MintAsync(token, audience, options, actor, cancellation);
+        MintedToken minted;
+        try
+        {
+            minted = await SharedAsync(token, audience, options, actor, cancellation);
+        }
+        catch (SigningUnavailableException)
+        {
+            await TellRefusedAsync(token, audience, actor, cancellation);
+            throw;
+        }
+
         var header = audience.HeaderOf(minted);
         if (header.Length > MostCharacters) return (AssertionFault.TooLarge, null);
         // Where token or key ends it early, a new one would end no later.
-        var isCutShort = minted.Expires + TimeSpan.FromSeconds(1) <= minted.IssuedAt + options.Lifetime;
+        var next = minted.Expires + TimeSpan.FromSeconds(1);
+        var isCutShort = next <= minted.IssuedAt + options.Lifetime && (token.Principal.Expires < next || keys.Current?.Active?.NotAfter < next);
         var renewAt = isCutShort ? minted.Expires : minted.Expires - LeftAtRenewal(options.Lifetime);
         return (null, new Assertion(audience, header, minted.KeyId, renewAt.UtcTicks, minted.Expires.UtcTicks));
     }
 
-    private async ValueTask<MintedToken> MintAsync(VerifiedToken token, AssertionAudience audience, AssertionOptions options, string actor, CancellationToken cancellation)
+    /// <summary>One that says the same and was signed for another token of this caller, or a new one. Of those that ask at once, one signs.</summary>
+    private async ValueTask<MintedToken> SharedAsync(VerifiedToken token, AssertionAudience audience, AssertionOptions options, string actor, CancellationToken cancellation)
+    {
+        var said = shared.Of(DigestOf(token, audience, options));
+        for (var attempt = 0; attempt < MostWaits; attempt++)
+        {
+            if (said.Held is { } held && IsFor(held, token, options)) return held;
+            if (said.TryLead(out var underWay)) return await LeadAsync(said, token, audience, options, actor);
+            // Its time is limited where it is signed.
+            var signed = await underWay.WaitAsync(cancellation);
+            if (IsFor(signed, token, options)) return signed;
+        }
+
+        var own = await MintAsync(token, audience, options, actor, cancellation);
+        said.Offer(own);
+        return own;
+    }
+
+    // Others wait for it: it does not end with the request of whoever came first.
+    private async ValueTask<MintedToken> LeadAsync(SharedAssertion said, VerifiedToken token, AssertionAudience audience, AssertionOptions options, string actor)
     {
         try
         {
-            var request = new MintRequest
-            {
-                Type = Type,
-                Subject = token.Principal.Subject,
-                Audiences = [audience.Audience],
-                Lifetime = options.Lifetime,
-                NotAfter = token.Principal.Expires,
-                WriteClaims = writer => AssertionClaims.Write(writer, token, options),
-                Actor = actor,
-                Purpose = Purpose,
-            };
-            return await mint.MintAsync(request, cancellation);
+            var minted = await MintAsync(token, audience, options, actor, CancellationToken.None);
+            said.Signed(minted);
+            return minted;
         }
-        catch (SigningUnavailableException)
+        catch (Exception e)
         {
-            metrics.TokenIssued(Purpose, UnavailableReason);
-            var refusal = new AuditRecord
-            {
-                Event = AuditEvent.TokenRefused,
-                Time = clock.GetUtcNow(),
-                Actor = actor,
-                Subject = token.Principal.Subject,
-                Audiences = [audience.Audience],
-                Reason = UnavailableReason,
-            };
-            await audit.RecordAsync(refusal, cancellation);
+            said.Failed(e);
             throw;
         }
+    }
+
+    /// <summary>Whether what was signed for another token may be sent with this one: it does not outlive it, and is not about to be renewed.</summary>
+    private bool IsFor(MintedToken minted, VerifiedToken token, AssertionOptions options) =>
+        minted.Expires <= token.Principal.Expires
+        && clock.GetUtcNow() < minted.Expires - LeftAtRenewal(options.Lifetime)
+        && keys.Current?.Active is { } active && string.Equals(active.Key.KeyId, minted.KeyId, StringComparison.Ordinal);
+
+    /// <summary>Of all that an assertion would say, but its times and <c>jti</c>.</summary>
+    private static TokenDigest DigestOf(VerifiedToken token, AssertionAudience audience, AssertionOptions options)
+    {
+        var said = new ArrayBufferWriter<byte>(512);
+        using (var writer = new Utf8JsonWriter(said))
+        {
+            writer.WriteStartObject();
+            writer.WriteString("sub", token.Principal.Subject);
+            writer.WriteString("aud", audience.Audience);
+            writer.WriteNumber("lifetime", options.Lifetime.Ticks);
+            AssertionClaims.Write(writer, token, options);
+            writer.WriteEndObject();
+        }
+
+        return TokenDigest.Of(said.WrittenSpan);
+    }
+
+    private ValueTask<MintedToken> MintAsync(VerifiedToken token, AssertionAudience audience, AssertionOptions options, string actor, CancellationToken cancellation)
+    {
+        var request = new MintRequest
+        {
+            Type = Type,
+            Subject = token.Principal.Subject,
+            Audiences = [audience.Audience],
+            Lifetime = options.Lifetime,
+            NotAfter = token.Principal.Expires,
+            WriteClaims = writer => AssertionClaims.Write(writer, token, options),
+            Actor = actor,
+            Purpose = Purpose,
+        };
+        return mint.MintAsync(request, cancellation);
+    }
+
+    private async ValueTask TellRefusedAsync(VerifiedToken token, AssertionAudience audience, string actor, CancellationToken cancellation)
+    {
+        metrics.TokenIssued(Purpose, UnavailableReason);
+        var refusal = new AuditRecord
+        {
+            Event = AuditEvent.TokenRefused,
+            Time = clock.GetUtcNow(),
+            Actor = actor,
+            Subject = token.Principal.Subject,
+            Audiences = [audience.Audience],
+            Reason = UnavailableReason,
+        };
+        await audit.RecordAsync(refusal, cancellation);
     }
 
     private static TimeSpan LeftAtRenewal(TimeSpan lifetime)

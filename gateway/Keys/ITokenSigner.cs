@@ -19,4 +19,8 @@ internal interface ITokenSigner : IDisposable
     /// <summary>The raw signature of a JWS (RFC 7515 section 5.1) over its signing input.</summary>
     /// <exception cref="SigningFailedException">The key cannot be used now.</exception>
     ValueTask<byte[]> SignAsync(ReadOnlyMemory<byte> signingInput, CancellationToken cancellation);
+
+    /// <summary>Looks, where it is time to, whether the key can still be used. A key of this process can.</summary>
+    /// <param name="until">When it will be asked the next time.</param>
+    ValueTask<SignerState> CheckAsync(TimeSpan until, CancellationToken cancellation) => ValueTask.FromResult(SignerState.Good);
 }

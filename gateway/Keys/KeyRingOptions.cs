@@ -10,8 +10,14 @@ internal sealed record KeyRingOptions
 
     public required KeyStoreKind Store { get; init; }
 
-    /// <summary>Full path; set for <see cref="KeyStoreKind.File"/>.</summary>
+    /// <summary>Full path; set for <see cref="KeyStoreKind.File"/>, and for <see cref="KeyStoreKind.AwsKms"/> without Redis.</summary>
     public string? Directory { get; init; }
+
+    /// <summary>Where the ring itself lies, whatever makes the keys.</summary>
+    public bool IsInRedis => Store == KeyStoreKind.Redis || (Store == KeyStoreKind.AwsKms && Directory is null);
+
+    /// <summary>Set for <see cref="KeyStoreKind.AwsKms"/>.</summary>
+    public KmsOptions? AwsKms { get; init; }
 
     /// <summary>Where the key-encryption keys are: the first seals, all open. Never empty but for <see cref="KeyStoreKind.Memory"/> and <see cref="KeyStoreKind.Spiffe"/>.</summary>
     public IReadOnlyList<SecretSource> KeyEncryptionKeys { get; init; } = [];

@@ -18,6 +18,9 @@ internal sealed class KeySealing
     /// <summary>What the keys of the ring are for.</summary>
     public const string TokenSigning = "token signing";
 
+    /// <summary>Not a key, but the name of one that AWS KMS keeps: nobody but a holder of the key-encryption key points the ring at another.</summary>
+    public const string KmsKeyName = "name of an AWS KMS key";
+
     private const byte Version = 1;
     private const int IdBytes = 8;
     private const int NonceBytes = 12;

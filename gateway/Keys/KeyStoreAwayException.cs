@@ -5,4 +5,7 @@ internal sealed class KeyStoreAwayException(string message, Exception? inner = n
 {
     /// <summary>Whether waiting does not help: an operator must see to it.</summary>
     public bool IsPermanent { get; init; }
+
+    /// <summary>What is away, where it is not the store itself but what the keys are made in; null for the store.</summary>
+    public string? Place { get; init; }
 }

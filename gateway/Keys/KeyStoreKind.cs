@@ -14,4 +14,7 @@ internal enum KeyStoreKind
 
     /// <summary>Nowhere: this workload's own X.509-SVIDs sign.</summary>
     Spiffe,
+
+    /// <summary>Private keys in AWS KMS, and the ring of their names and public halves in Redis, or in a directory where there is none.</summary>
+    AwsKms,
 }

@@ -32,6 +32,13 @@ internal sealed partial class RingReplica(
     private long _readAt;
     private string? _logged;
 
+    // Why there is no new key though it is time for one; the ring was read all the same.
+    private string? _undone;
+
+    // By the last look: whose endorsement is kept, and so may be shown, and who may sign as far as endorsements go.
+    private HashSet<string> _shown = [];
+    private HashSet<string> _cleared = [];
+
     public string Place => keeper.Store.Place;
 
     /// <summary>What is known of the ring; null before it was read.</summary>
@@ -67,7 +74,8 @@ internal sealed partial class RingReplica(
 
             // At once: what was revoked is not believed for as long as it takes to do something else.
             await PublishAsync(cancellation);
-            if (IsDue()) pause = await ActAsync(cancellation);
+            if (IsDue()) pause = await TryActAsync(cancellation);
+            else _undone = null;
             if (Known is { Epoch: > 0 } ring && KeyRotation.Next(ring, Now, options, endorser) is { Kind: KeyActionKind.Nothing, LookAgain: var next } && next - Now < pause)
                 pause = next - Now;
         }
@@ -121,6 +129,21 @@ internal sealed partial class RingReplica(
         Known = IsOwed ? RingMerge.Merge(Known!, ring, now) : ring;
     }
 
+    private async Task<TimeSpan> TryActAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            var pause = await ActAsync(cancellation);
+            _undone = null;
+            return pause;
+        }
+        catch (KeyStoreAwayException e) when (e.Place is not null)
+        {
+            _undone = $"no new key could be made in {e.Place}: {e.Message}";
+            return options.Poll;
+        }
+    }
+
     private async Task<TimeSpan> ActAsync(CancellationToken cancellation)
     {
         var outcome = await keeper.ChangeAsync(
@@ -141,52 +164,82 @@ internal sealed partial class RingReplica(
         ForgetReplaced();
         if (Known is not { Epoch: > 0 } ring)
         {
-            if ((Problem ?? endorser?.Lack) is not { } unread) return;
+            if ((Problem ?? _undone ?? endorser?.Lack) is not { } unread) return;
             Tell(unread);
             if (keys.Current?.Problem != unread) keys.Publish(new OpenRing(0, null, JwkSet.Of(), unread));
             return;
         }
 
-        var now = Now;
-        var problem = await OpenAsync(ring, cancellation);
+        Close(name => ring.Find(name) is not { Sealed.IsEmpty: false });
+        var opening = OpenAsync(ring, cancellation);
+        // A key that is elsewhere takes its time. What was revoked is not believed meanwhile.
+        if (!opening.IsCompleted && keys.Current is { Epoch: > 0 } current) Publish(ring, ActiveOf(ring), current.Problem);
+        var (opened, lost, problem) = await opening;
+        foreach (var signer in opened) _opened.Add(signer.KeyId, signer);
+        Close(lost.Contains);
+
         problem ??= Archive(ring);
-        var endorsements = await EndorsementsAsync(ring, now, cancellation);
-        problem ??= endorsements.Problem;
-        var active = ring.Signer(now) is { } key && (archive is null || _archived.Contains(key.KeyId)) && !endorsements.Barred.Contains(key.KeyId)
-            && _opened.TryGetValue(key.KeyId, out var opened) ? new ActiveKey(opened, key.NotAfter) : null;
+        problem ??= await EndorseAsync(ring, cancellation);
+        var active = ActiveOf(ring);
         if (active is null) problem ??= ring.Active is not null ? "the signing key is at its end" : "no key is active";
-        problem = (problem, Problem) switch { (null, var other) => other, (var one, null) => one, var (one, other) => $"{one}; {other}" };
+        problem = Together(Together(problem, _undone), Problem);
         if (problem is not null) Tell(problem);
         else _logged = null;
+        Publish(ring, active, problem);
+    }
 
-        Jwk[] published = [.. ring.Published(now).Select(known => known.Public)];
-        (string, string)[] endorsed = [.. ring.Published(now).Where(known => known.Endorsement is not null && !endorsements.Unkept.Contains(known.KeyId)).Select(known => (known.KeyId, known.Endorsement!))];
+    private ActiveKey? ActiveOf(KeyRing ring) =>
+        ring.Signer(Now) is { } key && (archive is null || _archived.Contains(key.KeyId)) && (endorser is null || _cleared.Contains(key.KeyId)) && _opened.TryGetValue(key.KeyId, out var opened)
+            ? new ActiveKey(opened, key.NotAfter)
+            : null;
+
+    private void Publish(KeyRing ring, ActiveKey? active, string? problem)
+    {
+        RingKey[] known = [.. ring.Published(Now)];
+        Jwk[] published = [.. known.Select(key => key.Public)];
+        (string, string)[] endorsed = [.. known.Where(key => key.Endorsement is not null && _shown.Contains(key.KeyId)).Select(key => (key.KeyId, key.Endorsement!))];
         if (keys.Current is { } current && current.Epoch == ring.Epoch && current.Problem == problem && current.Active?.Key == active?.Key
             && current.Active?.NotAfter == active?.NotAfter && current.Published.Keys.Select(k => k.KeyId).SequenceEqual(published.Select(k => k.KeyId), StringComparer.Ordinal)
             && current.Endorsements.SequenceEqual(endorsed)) return;
         keys.Publish(new OpenRing(ring.Epoch, active, JwkSet.Of(published), problem) { Endorsements = endorsed });
     }
 
-    /// <summary>Opens what may sign here, the next one too: if that fails, there is time to mend it.</summary>
-    private async ValueTask<string?> OpenAsync(KeyRing ring, CancellationToken cancellation)
+    /// <summary>Opens what may sign here, the next one too: if that fails, there is time to mend it. Looks after what is open.</summary>
+    /// <returns>What was opened, the names of those that cannot sign any more, and what an operator should know.</returns>
+    private async Task<(List<ITokenSigner> Opened, HashSet<string> Lost, string? Problem)> OpenAsync(KeyRing ring, CancellationToken cancellation)
     {
+        var opened = new List<ITokenSigner>();
+        var lost = new HashSet<string>(StringComparer.Ordinal);
         string? problem = null;
-        foreach (var key in ring.Keys)
+        foreach (var key in ring.Keys.Where(key => !key.Sealed.IsEmpty))
         {
-            if (key.Sealed.IsEmpty || _opened.ContainsKey(key.KeyId)) continue;
-            var (opened, why) = await keeper.Maker.OpenAsync(key, cancellation);
-            if (opened is not null) _opened.Add(key.KeyId, opened);
-            else problem ??= $"the {(key.State == KeyState.Active ? "signing" : "next")} key {key.KeyId} cannot be opened: {why}";
+            var what = $"the {(key.State == KeyState.Active ? "signing" : "next")} key {key.KeyId}";
+            if (_opened.TryGetValue(key.KeyId, out var known))
+            {
+                var state = await known.CheckAsync(options.Poll, cancellation);
+                if (!state.IsUsable) lost.Add(key.KeyId);
+                if (state.Problem is { } trouble) problem ??= $"{what} {(state.IsUsable ? "could not be looked after" : "cannot be used any more")}: {trouble}";
+                continue;
+            }
+
+            var (signer, why) = await keeper.Maker.OpenAsync(key, cancellation);
+            if (signer is not null) opened.Add(signer);
+            else problem ??= $"{what} cannot be opened: {why}";
         }
 
-        foreach (var name in _opened.Keys.Where(name => ring.Find(name) is not { Sealed.IsEmpty: false }).ToArray())
+        return (opened, lost, problem);
+    }
+
+    private void Close(Func<string, bool> isOver)
+    {
+        foreach (var name in _opened.Keys.Where(isOver).ToArray())
         {
             _opened.Remove(name, out var replaced);
             _replaced.Add((replaced!, clock.GetTimestamp()));
         }
-
-        return problem;
     }
+
+    private static string? Together(string? one, string? other) => one is null ? other : other is null ? one : $"{one}; {other}";
 
     /// <summary>A key that the archive does not hold signs nothing: its tokens could not be verified later.</summary>
     private string? Archive(KeyRing ring)
@@ -210,27 +263,25 @@ internal sealed partial class RingReplica(
         return null;
     }
 
-    /// <summary>Keeps every endorsement before anything is signed under it, and tells which keys sign nothing here for want of one.</summary>
-    private async ValueTask<(string? Problem, HashSet<string> Unkept, HashSet<string> Barred)> EndorsementsAsync(KeyRing ring, DateTimeOffset now, CancellationToken cancellation)
+    /// <summary>Keeps every endorsement before anything is signed under it, and finds out which keys may sign here with what they have.</summary>
+    private async ValueTask<string?> EndorseAsync(KeyRing ring, CancellationToken cancellation)
     {
+        if (endorser is null) return null;
         string? problem = null;
-        var (unkept, barred) = (new HashSet<string>(StringComparer.Ordinal), new HashSet<string>(StringComparer.Ordinal));
-        if (endorser is null) return (null, unkept, barred);
+        var (shown, cleared) = (new HashSet<string>(StringComparer.Ordinal), new HashSet<string>(StringComparer.Ordinal));
+        var now = Now;
         foreach (var key in ring.Published(now))
         {
-            if (await endorser.KeepAsync(key, now, cancellation) is { } lost)
-            {
-                problem ??= lost;
-                unkept.Add(key.KeyId);
-                barred.Add(key.KeyId);
-            }
-
+            var lost = await endorser.KeepAsync(key, now, cancellation);
+            problem ??= lost;
+            if (lost is null) shown.Add(key.KeyId);
             if (key.State == KeyState.Retired) continue;
-            if (endorser.Concern(key, now) is { } concern) problem ??= concern;
-            if (!endorser.MaySign(key, now)) barred.Add(key.KeyId);
+            problem ??= endorser.Concern(key, now);
+            if (lost is null && endorser.MaySign(key, now)) cleared.Add(key.KeyId);
         }
 
-        return (problem, unkept, barred);
+        (_shown, _cleared) = (shown, cleared);
+        return problem;
     }
 
     private void ForgetReplaced()

@@ -26,6 +26,7 @@ internal sealed class GatewayMetrics : IDisposable
     private readonly Counter<long> _tokensIssued;
     private readonly Histogram<double> _signDuration;
     private readonly Counter<long> _identityUpdates;
+    private readonly Histogram<double> _kmsDuration;
 
     public GatewayMetrics()
     {
@@ -58,6 +59,12 @@ internal sealed class GatewayMetrics : IDisposable
             tags: null,
             new InstrumentAdvice<double> { HistogramBucketBoundaries = DurationBounds });
         _identityUpdates = _meter.CreateCounter<long>("gateway.identity.updates", "{update}", "Attempts at an identity of this process.");
+        _kmsDuration = _meter.CreateHistogram(
+            "gateway.kms.duration",
+            "s",
+            "Time that an operation on AWS KMS took.",
+            tags: null,
+            new InstrumentAdvice<double> { HistogramBucketBoundaries = DurationBounds });
     }
 
     /// <summary>Whether anyone listens to durations: taking the time is left out otherwise.</summary>
@@ -103,6 +110,10 @@ internal sealed class GatewayMetrics : IDisposable
 
     /// <param name="outcome"><c>taken</c>, <c>unchanged</c>, or why there is none.</param>
     public void IdentityUpdated(string outcome) => _identityUpdates.Add(1, new KeyValuePair<string, object?>("outcome", outcome));
+
+    /// <param name="outcome"><c>ok</c>, or why it failed.</param>
+    public void KmsAsked(string operation, string outcome, TimeSpan duration) =>
+        _kmsDuration.Record(duration.TotalSeconds, new("operation", operation), new KeyValuePair<string, object?>("outcome", outcome));
 
     public void RevocationsIgnored(int count) => _revocationsIgnored.Add(count);
 

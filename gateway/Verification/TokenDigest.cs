@@ -6,7 +6,7 @@ using System.Text;
 
 namespace Sallyport.Gateway.Verification;
 
-/// <summary>SHA-256 of a whole token, 32 bytes: what the cache knows a token by.</summary>
+/// <summary>SHA-256 of a whole token, 32 bytes: what the cache knows a token by. Or of what is to be said in one.</summary>
 [StructLayout(LayoutKind.Sequential)]
 internal readonly record struct TokenDigest(ulong A, ulong B, ulong C, ulong D)
 {
@@ -29,6 +29,13 @@ internal readonly record struct TokenDigest(ulong A, ulong B, ulong C, ulong D)
             ArrayPool<byte>.Shared.Return(rented);
         }
 
+        return MemoryMarshal.Read<TokenDigest>(hash);
+    }
+
+    public static TokenDigest Of(ReadOnlySpan<byte> bytes)
+    {
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(bytes, hash);
         return MemoryMarshal.Read<TokenDigest>(hash);
     }
 

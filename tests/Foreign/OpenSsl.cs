@@ -54,7 +54,7 @@ internal static class OpenSsl
         await File.WriteAllTextAsync(at("leaf.pem"), PemEncoding.WriteString("CERTIFICATE", chain[0]) + "\n");
         await File.WriteAllTextAsync(at("between.pem"), string.Concat(chain.Skip(1).Select(der => PemEncoding.WriteString("CERTIFICATE", der) + "\n")));
         string[] between = chain.Count > 1 ? ["-untrusted", at("between.pem")] : [];
-        var (code, said) = await Run(["verify", "-x509_strict", "-no-CApath", "-no-CAstore", "-CAfile", at("root.pem"), .. between, at("leaf.pem")]);
+        var (code, said) = await Run(["verify", "-no-CApath", "-no-CAstore", "-CAfile", at("root.pem"), .. between, at("leaf.pem")]);
         Assert.True(code == 0 == said.TrimEnd().EndsWith(": OK", StringComparison.Ordinal), said);
         return code == 0;
     });

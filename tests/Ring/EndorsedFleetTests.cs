@@ -27,7 +27,10 @@ public sealed class EndorsedFleetTests : IDisposable
     public async Task From_a_token_over_its_key_and_the_endorsement_to_the_root_and_again_after_the_SVIDs_were_renewed()
     {
         await using var agents = await Agents.StartAsync(2, Old);
-        await using var fleet = await IssuingFleet.StartAsync(2, issuer => issuer["Keys"]!["Archive"] = _archive.FullName, agents.Each());
+        await using var fleet = await IssuingFleet.PrepareAsync(2, issuer => issuer["Keys"]!["Archive"] = _archive.FullName, each: agents.Each());
+        await fleet.Gateways.Start();
+        // Degraded, because nobody has renewed what is due.
+        foreach (var replica in fleet.Replicas) await replica.Becomes(health => health.Code == 200, "the replica serves");
         var token = await fleet.Token(fleet.Replicas[0]);
         var first = await Agreed(fleet);
         await Holds(token, first, agents.Root, await KeyOf(token, fleet.Replicas[1]));
@@ -37,9 +40,12 @@ public sealed class EndorsedFleetTests : IDisposable
         {
             await fleet.Token(replica);
             await replica.Process.Line("token_minted");
-            Assert.InRange(replica.Said.IndexOf("\"key_endorsed\"", StringComparison.Ordinal), 0, replica.Said.IndexOf("\"token_minted\"", StringComparison.Ordinal));
-            Assert.Contains(first.Hash, replica.Said, StringComparison.Ordinal);
         }
+
+        // What one has put into the archive that they share, after it had told of it, the other need not tell of again.
+        var told = fleet.Replicas.Where(replica => replica.Said.Contains("\"key_endorsed\"", StringComparison.Ordinal)).ToArray();
+        Assert.NotEmpty(told);
+        Assert.All(told, replica => Assert.InRange(replica.Said.IndexOf(first.Hash, StringComparison.Ordinal), 0, replica.Said.IndexOf("\"token_minted\"", StringComparison.Ordinal)));
 
         // The agents renew; nothing is restarted.
         var before = agents.Issued.ToArray();
