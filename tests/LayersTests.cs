@@ -16,6 +16,7 @@ public sealed partial class LayersTests
         ["Revocation"] = ["Telemetry", "Redis"],
         ["Verification"] = ["Tokens", "Telemetry", "Trust", "Revocation"],
         ["Audit"] = ["Tokens", "Telemetry", "Secrets", "Redis"],
+        ["Identity"] = ["Tokens", "Telemetry", "Secrets"],
         ["Keys"] = ["Tokens", "Telemetry", "Secrets", "Redis", "Audit", "Identity"],
         ["Attestation"] = ["Tokens", "Keys", "Identity", "Audit"],
         ["Issuing"] = ["Tokens", "Telemetry", "Redis", "Audit", "Identity", "Trust", "Revocation", "Verification", "Keys"],

@@ -53,8 +53,9 @@ internal sealed class WorkloadApiClient(WorkloadEndpoint endpoint)
         {
             throw new WorkloadApiException(WorkloadFault.Malformed, "a message is no X509SVIDResponse", e);
         }
-        catch (Exception e) when (e is HttpRequestException or IOException && !cancellation.IsCancellationRequested)
+        catch (Exception e) when (e is HttpRequestException or IOException)
         {
+            cancellation.ThrowIfCancellationRequested();
             throw new WorkloadApiException(WorkloadFault.Away, Words(e), e);
         }
     }

@@ -8,7 +8,7 @@ public partial class DocumentationTests
 {
     /// <summary>A key that nobody knows, put into each section in turn, is answered with all the keys that are known there.</summary>
     [Theory]
-    [InlineData("Sallyport", 10)]
+    [InlineData("Sallyport", 11)]
     [InlineData("Sallyport TrustedIssuers corp", 9)]
     [InlineData("Sallyport TrustedIssuers corp Keys", 12)]
     [InlineData("Sallyport Issuer", 9)]
@@ -19,6 +19,8 @@ public partial class DocumentationTests
     [InlineData("Sallyport Issuer Assertions", 3)]
     [InlineData("Sallyport Issuer Federation sts", 2)]
     [InlineData("Sallyport Issuer Federation sts Tags tenant", 4)]
+    [InlineData("Sallyport Identity", 5)]
+    [InlineData("Sallyport Identity Files", 3)]
     [InlineData("Sallyport Policies orders-read", 10)]
     [InlineData("Sallyport Policies orders-read Scopes", 2)]
     [InlineData("Sallyport Policies orders-read Tenant", 2)]

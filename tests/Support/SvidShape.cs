@@ -44,6 +44,8 @@ internal sealed record SvidShape
     /// <summary>Of an authority.</summary>
     public static SvidShape Authority { get; } = new()
     {
+        // Another than its leaves': who has the name of its issuer looks as if it had signed itself.
+        Subject = "CN=Authority",
         IsAuthority = true,
         Usage = X509KeyUsageFlags.KeyCertSign | X509KeyUsageFlags.CrlSign,
         Purposes = null,
