@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Sallyport.Gateway.Identity;
 using Sallyport.Gateway.Keys;
 
@@ -5,10 +6,13 @@ namespace Sallyport.Gateway.Attestation;
 
 /// <summary>Whether a key of the archive was a SPIFFE identity's own, or one that it vouched for, by a trust bundle at hand.</summary>
 /// <remarks>It says nothing of when the key signed: an endorsement is compared with its own time, a certificate with that at which the key was first seen.</remarks>
-/// <param name="bundle">The file: see <see cref="TrustBundleFile"/>.</param>
+/// <param name="bundle">The file: see <see cref="TrustBundleDocument"/>.</param>
 /// <param name="archive">The endorsements.</param>
 internal sealed class KeyIdentity(byte[] bundle, EndorsementArchive archive)
 {
+    /// <summary>The longest file of a trust bundle.</summary>
+    public const int MaxBundleBytes = 4 * 1024 * 1024;
+
     private const string Link = "endorsement";
 
     // An archive has one of a key for each renewal of the identity; more than these nobody reads.
@@ -65,8 +69,22 @@ internal sealed class KeyIdentity(byte[] bundle, EndorsementArchive archive)
     {
         bundles = null;
         if (!SpiffeId.TryParse(spiffeId, out var id, out var problem)) return problem;
-        if (!TrustBundleFile.TryRead(id.TrustDomain, bundle, out var read, out problem)) return problem;
+        if (!TryRead(id.TrustDomain, out var read, out problem)) return $"the trust bundle cannot be used: {problem}";
         bundles = new TrustBundles(read);
         return null;
+    }
+
+    private bool TryRead(TrustDomain domain, [NotNullWhen(true)] out TrustBundle? read, [NotNullWhen(false)] out string? problem)
+    {
+        try
+        {
+            return TrustBundleDocument.TryRead(domain, bundle, out read, out problem);
+        }
+        catch (InvalidOperationException)
+        {
+            // A lone surrogate: the JSON reader knows no other way to say so.
+            (read, problem) = (null, "it holds text that is none");
+            return false;
+        }
     }
 }

@@ -25,7 +25,7 @@ internal static class AttestVerifyVerb
             var (hashed, unread) = await AttestFiles.HashAsync(parsed.GetValue(subjects) ?? [], cancellation);
             if (unread is not null) return AttestFiles.Fail(streams, unread, ExitCode.Usage);
             byte[]? trusted = null;
-            if (parsed.GetValue(bundle) is { } name && !AttestFiles.TryRead(name, TrustBundleFile.MaxBytes, out trusted, out problem)) return AttestFiles.Fail(streams, problem, ExitCode.Usage);
+            if (parsed.GetValue(bundle) is { } name && !AttestFiles.TryRead(name, KeyIdentity.MaxBundleBytes, out trusted, out problem)) return AttestFiles.Fail(streams, problem, ExitCode.Usage);
             var (archives, code) = parsed.GetValue(archive) is { } directory ? (In(directory), ExitCode.Good) : await AtHandAsync(sources.Read(parsed), streams, isJson);
             if (archives is not var (keys, endorsements)) return code;
             var text = parsed.GetValue(token) is { } argument ? await TokenText.ReadAsync(argument, streams, cancellation) : null;

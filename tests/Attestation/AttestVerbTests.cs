@@ -166,7 +166,6 @@ public sealed class AttestVerbTests : IDisposable
         await WriteAsync("predicate.json", "{}");
         await WriteAsync("svid.pem", svid.ChainPem);
         await WriteAsync("key.pem", svid.KeyPem);
-        File.SetUnixFileMode(At("key.pem"), UnixFileMode.UserRead);
         await WriteAsync("bundle.pem", authority.Pem);
         await WriteAsync("gateway.json", $$"""
             {"Sallyport":{

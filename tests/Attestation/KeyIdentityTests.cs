@@ -109,7 +109,7 @@ public sealed class KeyIdentityTests : IDisposable
 
         foreach (var bad in new[]
         {
-            "{}", "{", "{\"keys\":{}}", "{\"keys\":[]}", "{\"keys\":[1]}", "{\"keys\":[{\"use\":1}]}",
+            "{}", "{", "{\"keys\":{}}", "{\"keys\":[]}", "{\"keys\":[1]}", "{\"keys\":[{\"use\":1}]}", "{\"keys\":[{\"use\":\"\\ud800\"}]}",
             Set(new JsonObject { ["use"] = "x509-svid" }),
             Set(new JsonObject { ["use"] = "x509-svid", ["x5c"] = new JsonArray() }),
             Set(new JsonObject { ["use"] = "x509-svid", ["x5c"] = new JsonArray("***") }),
