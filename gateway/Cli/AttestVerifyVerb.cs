@@ -43,7 +43,7 @@ internal static class AttestVerifyVerb
             return false;
         }
 
-        directory = loaded.Options.Issuer?.Keys.Archive;
+        directory = loaded.Options.Audit.Directory;
         if (directory is null) code = AttestFiles.Fail(streams, "There is no archive in this configuration: give one by --archive.", ExitCode.Usage);
         return directory is not null;
     }
