@@ -1,3 +1,4 @@
+using Sallyport.Gateway.Audit;
 using Sallyport.Gateway.Identity;
 using Sallyport.Gateway.Keys;
 using Sallyport.Gateway.Redis;
@@ -49,6 +50,10 @@ internal sealed class RingAtHand(RingKeeper keeper, KeyRingOptions options)
         catch (KeyStoreAwayException e)
         {
             return Fail(streams, $"{e.Place ?? "The store of the keys"} does not answer: {e.Message}. If something was to be changed, whether it was is not known: see keys list.");
+        }
+        catch (AuditUnavailableException e)
+        {
+            return Fail(streams, $"Nothing was changed, because it cannot be recorded: {e.Message}.");
         }
         catch (InvalidOperationException e)
         {
