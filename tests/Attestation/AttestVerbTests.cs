@@ -235,7 +235,7 @@ public sealed class AttestVerbTests : IDisposable
     private Task<House> OpenAsync() => InnerDoor.OpenAsync(json =>
     {
         var keys = SharedRing.InDirectory(_folder);
-        keys["Archive"] = At("archive/keys");
+        json["Sallyport"]!["Audit"] = new JsonObject { ["Sink"] = "File", ["Directory"] = At("archive") };
         json["Sallyport"]!["Issuer"]!["Keys"] = keys;
         File.WriteAllText(At("gateway.json"), json.ToJsonString());
     });
