@@ -20,6 +20,7 @@ public sealed partial class LayersTests
         ["Keys"] = ["Tokens", "Telemetry", "Secrets", "Redis", "Audit", "Identity"],
         ["Attestation"] = ["Tokens", "Keys", "Identity", "Audit"],
         ["Issuing"] = ["Tokens", "Telemetry", "Redis", "Audit", "Identity", "Trust", "Revocation", "Verification", "Keys"],
+        ["Proof"] = ["Tokens", "Redis", "Audit", "Identity", "Keys", "Attestation", "Issuing"],
         ["Proxy"] = ["Tokens", "Telemetry", "Audit", "Trust", "Revocation", "Verification", "Issuing"],
         ["Demonstration"] = ["Tokens", "Trust", "Audit", "Issuing"],
         ["Admin"] = ["Tokens", "Telemetry", "Redis", "Audit", "Identity", "Trust", "Revocation", "Keys"],

@@ -57,6 +57,10 @@ internal static class CommandLine
         root.Add(RevokeVerb.Command(sources, streams));
         root.Add(new Command("revocations", "What is revoked.") { RevocationsListVerb.Command(sources, streams) });
         root.Add(AttestVerb.Command(sources, streams));
+        root.Add(new Command("audit", "The audit trail, and what it proves.")
+        {
+            AuditVerifyVerb.Command(sources, streams),
+        });
         root.Add(new Command("clients", "Clients of the issuer.") { ClientsHashVerb.Command(streams) });
         root.Add(new Command("doctor", "Looks for what others would refuse.") { DoctorAwsVerb.Command(sources, streams, TimeProvider.System) });
         root.Add(new Command("jws", "The signature layer alone.") { JwsVerifyVerb.Command(streams) });
