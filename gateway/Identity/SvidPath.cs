@@ -22,7 +22,7 @@ internal static class SvidPath
             var twins = anchors.GroupBy(anchor => Convert.ToHexString(anchor.SubjectName.RawData), StringComparer.Ordinal).Where(same => same.Count() > 1).SelectMany(same => same);
             return twins.Any(twin => Problem(chain, [twin], bundle, at) is null) ? null : problem;
         }
-        catch (CryptographicException)
+        catch (Exception e) when (e is CryptographicException or PlatformNotSupportedException)
         {
             return "the path of its signatures cannot be followed";
         }
