@@ -103,7 +103,7 @@ public sealed class SpiffePeersTests : IAsyncLifetime
 
     private SpiffePeers Peers(MacKeys? macs = null, string issuer = RingKit.Issuer) => new(RingKit.Options with { Issuer = issuer }, _connection, macs ?? _macs);
 
-    private Task Put(byte[] entry) => Stored.SortedSetAddAsync(Name, entry, Now.AddMinutes(30).ToUnixTimeMilliseconds());
+    private Task<bool> Put(byte[] entry) => Stored.SortedSetAddAsync(Name, entry, Now.AddMinutes(30).ToUnixTimeMilliseconds());
 
     private static RingKey Key(TimeSpan? life = null, string id = Id)
     {
