@@ -8,6 +8,7 @@ namespace Sallyport.Gateway.Attestation;
 /// <code>
 ///   envelope       its form
 ///   signature      at least one by a key of the archive, over payload and type
+///   endorsement    with a trust bundle: the key was one of a SPIFFE identity, or one that it vouched for
 ///   payload_type   an in-toto statement
 ///   statement      its form
 ///   subject        each file that was given stands in it, by its digest
@@ -15,7 +16,9 @@ namespace Sallyport.Gateway.Attestation;
 /// </code>
 /// Nothing of a payload is believed, nor told, before its signature holds.
 /// </remarks>
-internal sealed class AttestationCheck(KeyArchive archive)
+/// <param name="archive">Our public keys.</param>
+/// <param name="identity">Whether the keys were a SPIFFE identity's; null where nobody asks.</param>
+internal sealed class AttestationCheck(KeyArchive archive, KeyIdentity? identity = null)
 {
     /// <param name="envelope">Of any origin.</param>
     /// <param name="subjects">Files at hand, with their names; empty to compare none.</param>
@@ -27,6 +30,7 @@ internal sealed class AttestationCheck(KeyArchive archive)
 
         List<AttestationLink> links = [AttestationLink.Proven("envelope", $"A DSSE envelope, signatures: {read.Signatures.Count}.")];
         var (signer, key) = CheckSignatures(read, links);
+        if (identity is not null && signer is not null) links.Add(identity.Check(key!, signer));
         links.Add(read.PayloadType == Statement.PayloadType
             ? AttestationLink.Proven("payload_type", $"{Statement.PayloadType}.")
             : AttestationLink.Failed("payload_type", "payload_type_unsupported", $"It is not {Statement.PayloadType}."));
@@ -39,20 +43,20 @@ internal sealed class AttestationCheck(KeyArchive archive)
         if (Statement.Read(read.Payload) is not { } statement)
         {
             links.Add(AttestationLink.Failed("statement", "statement_malformed", $"The payload is no {Statement.Type} with subjects that have a SHA-256."));
-            return new AttestationReport(links, signer, key);
+            return new AttestationReport(links, signer.KeyId, key);
         }
 
         links.Add(AttestationLink.Proven("statement", $"Of {statement.PredicateType}, subjects: {statement.Subjects.Count}."));
         links.AddRange(subjects.Select(subject => CheckSubject(statement, subject)));
         if (token is not null) links.Add(CheckToken(statement, token));
-        return new AttestationReport(links, signer, key, statement);
+        return new AttestationReport(links, signer.KeyId, key, statement);
     }
 
     /// <summary>One link for each signature. Where one of ours holds, another's neither helps nor hurts.</summary>
-    private (string? KeyId, ArchivedKey? Key) CheckSignatures(DsseEnvelope envelope, List<AttestationLink> links)
+    private (DsseSignature? Signature, ArchivedKey? Key) CheckSignatures(DsseEnvelope envelope, List<AttestationLink> links)
     {
         var signed = PreAuthEncoding.Of(envelope.PayloadType, envelope.Payload);
-        var checks = envelope.Signatures.Select(signature => (Link: CheckSignature(signature, signed, out var key), signature.KeyId, Key: key)).ToList();
+        var checks = envelope.Signatures.Select(signature => (Link: CheckSignature(signature, signed, out var key), Signature: signature, Key: key)).ToList();
         var good = checks.Find(check => check.Link.State == LinkState.Proven);
         if (good.Link is null)
         {
@@ -62,18 +66,18 @@ internal sealed class AttestationCheck(KeyArchive archive)
 
         var others = checks.Count(check => check.Link.State != LinkState.Proven);
         links.Add(others == 0 ? good.Link : good.Link with { Detail = $"{good.Link.Detail} Other signatures, which prove nothing here: {others}." });
-        return (good.KeyId, good.Key);
+        return (good.Signature, good.Key);
     }
 
     private AttestationLink CheckSignature(DsseSignature signature, ReadOnlySpan<byte> signed, out ArchivedKey? key)
     {
         key = null;
         if (signature.KeyId is not { } keyId) return AttestationLink.Unverifiable("signature", "keyid_missing", "The signature names no key.");
-        var thumbprint = keyId[(keyId.LastIndexOf('#') + 1)..];
+        var thumbprint = KeyName.ThumbprintOf(keyId);
         byte[]? kept;
         try
         {
-            kept = archive.Find(thumbprint);
+            kept = thumbprint is null ? null : archive.Find(thumbprint);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -81,8 +85,10 @@ internal sealed class AttestationCheck(KeyArchive archive)
         }
 
         if (kept is null) return AttestationLink.Unverifiable("signature", "key_not_archived", $"The archive does not hold the key that the signature names, in {archive.Directory}.");
-        key = ArchivedKey.Read(kept, thumbprint);
+        key = ArchivedKey.Read(kept, thumbprint!);
         if (key is null) return AttestationLink.Unverifiable("signature", "archive_damaged", $"What the archive holds as {thumbprint}.json is not that key.");
+        // The SPIFFE ID in a name is nobody's word, unless it is the archive's.
+        if (key.KeyId != keyId) return AttestationLink.Unverifiable("signature", "key_not_archived", $"The archive holds the key by another name, {key.KeyId}.");
         if (key.Purpose != KeySealing.TokenSigning) return AttestationLink.Failed("signature", "key_purpose", "The key was for something else.");
         var algorithm = key.Public.Algorithm!;
         return SignatureForm.Read(algorithm, signature.Bytes) is { } form && key.Public.Verify(algorithm, signed, form)

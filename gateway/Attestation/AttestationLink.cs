@@ -1,7 +1,7 @@
 namespace Sallyport.Gateway.Attestation;
 
 /// <summary>One link of the proof that an attestation is ours.</summary>
-/// <param name="Name">A stable word: envelope, payload_type, signature, statement, subject, token.</param>
+/// <param name="Name">A stable word: envelope, signature, endorsement, payload_type, statement, subject, token.</param>
 /// <param name="Reason">A stable code; <c>proven</c> where it holds.</param>
 /// <param name="Detail">A sentence.</param>
 internal sealed record AttestationLink(string Name, LinkState State, string Reason, string Detail)

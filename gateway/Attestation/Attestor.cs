@@ -6,7 +6,11 @@ using Sallyport.Gateway.Keys;
 namespace Sallyport.Gateway.Attestation;
 
 /// <summary>Signs statements with the key that signs tokens, and records each before anybody gets it.</summary>
-internal sealed class Attestor(ITokenSigner key, AuditTrail audit, TimeProvider clock)
+/// <param name="key">The key.</param>
+/// <param name="audit">Where it is recorded.</param>
+/// <param name="clock">Of the records.</param>
+/// <param name="spiffeId">Who this process is; null where it has no identity.</param>
+internal sealed class Attestor(ITokenSigner key, AuditTrail audit, TimeProvider clock, string? spiffeId = null)
 {
     /// <summary>Signs one statement.</summary>
     /// <param name="statement">What it speaks of.</param>
@@ -19,7 +23,7 @@ internal sealed class Attestor(ITokenSigner key, AuditTrail audit, TimeProvider 
     {
         var payload = statement.ToJson(predicate);
         var signature = await key.SignAsync(PreAuthEncoding.Of(Statement.PayloadType, payload), cancellation);
-        var envelope = new DsseEnvelope(Statement.PayloadType, payload, [new DsseSignature(key.KeyId, SignatureForm.Write(key.Algorithm, signature))]);
+        var envelope = new DsseEnvelope(Statement.PayloadType, payload, [new DsseSignature(key.KeyId, SignatureForm.Write(key.Algorithm, signature), [.. key.CertificateChain.Select(Convert.FromBase64String)])]);
         var record = new AuditRecord
         {
             Event = AuditEvent.Attested,
@@ -29,6 +33,7 @@ internal sealed class Attestor(ITokenSigner key, AuditTrail audit, TimeProvider 
             TokenId = statement.Authorization?.TokenId,
             Hash = Base64Url.EncodeToString(SHA256.HashData(payload)),
             Subject = statement.Authorization?.Subject,
+            SpiffeId = spiffeId,
         };
         await audit.RecordAsync(record, cancellation);
         return envelope;

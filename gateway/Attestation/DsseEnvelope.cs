@@ -17,6 +17,8 @@ internal sealed record DsseEnvelope(string PayloadType, byte[] Payload, IReadOnl
     private const int MaxTypeChars = 1024;
     private const int MaxKeyIdChars = 4096;
     private const int MaxSignatureBytes = 4096;
+    private const int MaxChain = 8;
+    private const int MaxCertificateBytes = 32 * 1024;
 
     // Members that it does not know are ignored, as DSSE demands; a name twice is not.
     private static readonly JsonDocumentOptions Strict = new() { MaxDepth = 32, AllowDuplicateProperties = false };
@@ -57,6 +59,13 @@ internal sealed record DsseEnvelope(string PayloadType, byte[] Payload, IReadOnl
                 writer.WriteStartObject();
                 if (signature.KeyId is not null) writer.WriteString("keyid", signature.KeyId);
                 writer.WriteBase64String("sig", signature.Bytes);
+                if (signature.Chain.Count > 0)
+                {
+                    writer.WriteStartArray("x5c");
+                    foreach (var certificate in signature.Chain) writer.WriteBase64StringValue(certificate);
+                    writer.WriteEndArray();
+                }
+
                 writer.WriteEndObject();
             }
 
@@ -83,11 +92,28 @@ internal sealed record DsseEnvelope(string PayloadType, byte[] Payload, IReadOnl
             if (Text(entry, "sig") is not { } sig || !EitherBase64.TryDecode(sig, out var bytes) || bytes.Length > MaxSignatureBytes) return "The sig of a signature is not base64, or longer than a signature.";
             var hasKeyId = entry.TryGetProperty("keyid", out var keyId) && keyId.ValueKind != JsonValueKind.Null;
             if (hasKeyId && (keyId.ValueKind != JsonValueKind.String || keyId.GetString()!.Length > MaxKeyIdChars)) return "The keyid of a signature is no string, or longer than a name.";
-            signatures.Add(new DsseSignature(hasKeyId && keyId.GetString() is { Length: > 0 } named ? named : null, bytes));
+            if (Chain(entry) is not { } chain) return "The x5c of a signature is no list of certificates.";
+            signatures.Add(new DsseSignature(hasKeyId && keyId.GetString() is { Length: > 0 } named ? named : null, bytes, chain));
         }
 
         envelope = new DsseEnvelope(type, body, signatures);
         return null;
+    }
+
+    private static List<byte[]>? Chain(JsonElement entry)
+    {
+        if (!entry.TryGetProperty("x5c", out var written)) return [];
+        if (written.ValueKind != JsonValueKind.Array || written.GetArrayLength() > MaxChain) return null;
+        var chain = new List<byte[]>();
+        foreach (var certificate in written.EnumerateArray())
+        {
+            // Standard base64, in its one spelling.
+            if (certificate.ValueKind != JsonValueKind.String || !certificate.TryGetBytesFromBase64(out var der) || der.Length is 0 or > MaxCertificateBytes) return null;
+            if (Convert.ToBase64String(der) != certificate.GetString()) return null;
+            chain.Add(der);
+        }
+
+        return chain;
     }
 
     private static string? Text(JsonElement element, string name) =>

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Sallyport.Gateway.Attestation;
 using Sallyport.Gateway.Audit;
+using Sallyport.Gateway.Identity;
 using Sallyport.Gateway.Keys;
 
 namespace Sallyport.Gateway.Cli;
@@ -60,7 +61,8 @@ internal static class AttestVerb
             if (key is null) return AttestFiles.Fail(streams, closed!, ExitCode.Refused);
             using (key)
             {
-                var attestor = new Attestor(key, services.GetRequiredService<AuditTrail>(), services.GetRequiredService<TimeProvider>());
+                var identity = services.GetRequiredService<OwnIdentity>().Current?.Svid.Id.ToString();
+                var attestor = new Attestor(key, services.GetRequiredService<AuditTrail>(), services.GetRequiredService<TimeProvider>(), identity);
                 var envelope = await attestor.AttestAsync(new Statement(request.Type, subjects, authorization), predicate, "operator", cancellation);
 
                 // 4 Write

@@ -33,7 +33,7 @@ internal static class IssuerKeysSection
             Poll = keys.Duration("Poll", standard.Poll, TimeSpan.FromMilliseconds(200), TimeSpan.FromMinutes(5)),
             Archive = Folder(keys, "Archive", context),
         };
-        options = options with { AwsKms = AwsKmsSection.Read(keys.Object("AwsKms"), options, keys.Mentions("AwsKms"), context) };
+        options = options with { AwsKms = AwsKmsSection.Read(keys.Object("AwsKms"), options, keys.Has("AwsKms"), context) };
         if (options.RsaBits % 8 != 0)
             issuer.Wrong("RsaBits", "is no multiple of 8.", "Write 2048, 3072 or 4096.");
         if (options.Store == KeyStoreKind.AwsKms) AwsKmsSection.CheckAlgorithm(issuer, options);

@@ -157,6 +157,80 @@ public sealed class AttestVerbTests : IDisposable
         }
     }
 
+    [Fact]
+    public async Task Where_svids_sign_the_key_of_this_workloads_svid_attests_under_its_name()
+    {
+        var authority = new SpiffeCa();
+        var svid = authority.Issue();
+        await WriteAsync("app.tar", "contents");
+        await WriteAsync("predicate.json", "{}");
+        await WriteAsync("svid.pem", svid.ChainPem);
+        await WriteAsync("key.pem", svid.KeyPem);
+        await WriteAsync("bundle.pem", authority.Pem);
+        await WriteAsync("gateway.json", $$"""
+            {"Sallyport":{
+              "Issuer":{"Issuer":"https://gateway.example.com","Keys":{"Store":"Spiffe","Archive":"{{At("archive/keys")}}"} },
+              "Identity":{"Source":"Files","Files":{"Certificate":"{{At("svid.pem")}}","Key":"{{At("key.pem")}}","Bundle":"{{At("bundle.pem")}}"} },
+              "TrustedIssuers":{"own":{"Audiences":["a"],"Keys":{"Own":true} } } } }
+            """);
+        var attested = await Verb.RunAsync("", Arguments("--subject", At("app.tar"), "--out", At("app.dsse")));
+        Assert.True(attested.ExitCode == 0, attested.Errors);
+        Assert.StartsWith("Attested by spiffe://example.org/gateway#", attested.Output, StringComparison.Ordinal);
+        Assert.Contains("\"spiffeId\":\"spiffe://example.org/gateway\"", attested.Errors, StringComparison.Ordinal);
+
+        var proven = await Verify("--trust-bundle", At("bundle.pem"));
+        Assert.Equal((0, "proven"), (proven.ExitCode, (string?)proven.Json["outcome"]));
+        Assert.Equal("endorsement", (string?)proven.Json["links"]![2]!["link"]);
+        await WriteAsync("bundle.pem", new SpiffeCa().Pem);
+        Assert.Equal((1, "svid_invalid"), await Broken("--trust-bundle", At("bundle.pem")));
+        Assert.Equal(2, (await Verb.RunAsync("", "attest", "verify", At("app.dsse"), "--archive", At("archive"), "--trust-bundle", At("missing"))).ExitCode);
+    }
+
+    [Fact]
+    public async Task Without_an_archive_on_the_command_line_that_of_the_configuration_is_asked()
+    {
+        await using var house = await OpenAsync();
+        await WriteAsync("app.tar", "contents");
+        await WriteAsync("predicate.json", "{}");
+        Assert.Equal(0, (await Verb.RunAsync("", Arguments("--subject", At("app.tar"), "--out", At("app.dsse")))).ExitCode);
+        string[] verify = ["attest", "verify", At("app.dsse"), "--config", At("gateway.json"), "--environment", "Development"];
+        var proven = await Verb.RunAsync("", verify);
+        Assert.True(proven.ExitCode == 0, proven.Errors + proven.Output);
+
+        var json = JsonNode.Parse(await File.ReadAllTextAsync(At("gateway.json")))!;
+        ((JsonObject)json["Sallyport"]!["Issuer"]!["Keys"]!).Remove("Archive");
+        await WriteAsync("gateway.json", json.ToJsonString());
+        var nowhere = await Verb.RunAsync("", verify);
+        Assert.Equal((2, ""), (nowhere.ExitCode, nowhere.Output));
+        Assert.Contains("--archive", nowhere.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_commands_of_the_page_verify_what_the_verb_wrote()
+    {
+        await using var house = await OpenAsync();
+        await WriteAsync("app.tar", "contents");
+        await WriteAsync("predicate.json", "{}");
+        Assert.Equal(0, (await Verb.RunAsync("", Arguments("--subject", At("app.tar"), "--out", At("app.dsse")))).ExitCode);
+        using var ecdsa = System.Security.Cryptography.ECDsa.Create();
+        ecdsa.ImportPkcs8PrivateKey(((Gateway.Keys.SigningKey)house.Keys().Current!.Active!.Key).Export(), out _);
+        await WriteAsync("key.pem", ecdsa.ExportSubjectPublicKeyInfoPem());
+
+        var page = await File.ReadAllTextAsync(Path.Combine(RepositoryFolder.Path, "docs", "attestations.md"));
+        var commands = page.Split("```sh\n")[1].Split("```")[0];
+        Assert.Contains("openssl dgst", commands, StringComparison.Ordinal);
+        // jq is for people; what it does here is to read one member.
+        commands = commands.Replace("jq -j .payload app.dsse", "printf %s \"$PAYLOAD\"", StringComparison.Ordinal).Replace("jq -j '.signatures[0].sig' app.dsse", "printf %s \"$SIG\"", StringComparison.Ordinal);
+        Assert.DoesNotContain("jq", commands, StringComparison.Ordinal);
+        var envelope = JsonNode.Parse(await File.ReadAllTextAsync(At("app.dsse")))!;
+        var start = new System.Diagnostics.ProcessStartInfo("sh", ["-e", "-c", commands]) { WorkingDirectory = _folder, RedirectStandardOutput = true, UseShellExecute = false };
+        (start.Environment["PAYLOAD"], start.Environment["SIG"]) = ((string)envelope["payload"]!, (string)envelope["signatures"]![0]!["sig"]!);
+        using var shell = System.Diagnostics.Process.Start(start)!;
+        Assert.Equal("Verified OK\n", await shell.StandardOutput.ReadToEndAsync());
+        await shell.WaitForExitAsync();
+        Assert.Equal(0, shell.ExitCode);
+    }
+
     /// <summary>A gateway that shares its ring in the folder, and keeps its public keys in the archive.</summary>
     private Task<House> OpenAsync() => InnerDoor.OpenAsync(json =>
     {
