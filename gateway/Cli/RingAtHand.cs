@@ -48,7 +48,7 @@ internal sealed class RingAtHand(RingKeeper keeper, KeyRingOptions options)
         }
         catch (KeyStoreAwayException e)
         {
-            return Fail(streams, $"The store of the keys does not answer: {e.Message}. If something was to be changed, whether it was is not known: see keys list.");
+            return Fail(streams, $"{e.Place ?? "The store of the keys"} does not answer: {e.Message}. If something was to be changed, whether it was is not known: see keys list.");
         }
         catch (InvalidOperationException e)
         {

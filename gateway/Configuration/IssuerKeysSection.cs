@@ -33,7 +33,7 @@ internal static class IssuerKeysSection
             Poll = keys.Duration("Poll", standard.Poll, TimeSpan.FromMilliseconds(200), TimeSpan.FromMinutes(5)),
             Archive = Folder(keys, "Archive", context),
         };
-        options = options with { AwsKms = AwsKmsSection.Read(keys.Object("AwsKms"), options, keys.Mentions("AwsKms"), context) };
+        options = options with { AwsKms = AwsKmsSection.Read(keys.Object("AwsKms"), options, keys.Has("AwsKms"), context) };
         if (options.RsaBits % 8 != 0)
             issuer.Wrong("RsaBits", "is no multiple of 8.", "Write 2048, 3072 or 4096.");
         if (options.Store == KeyStoreKind.AwsKms) AwsKmsSection.CheckAlgorithm(issuer, options);
@@ -45,7 +45,7 @@ internal static class IssuerKeysSection
     private static KeyStoreKind Store(SectionReader keys, bool given)
     {
         if (given && !keys.Has("Store"))
-            keys.Wrong("Store", "is not given.", "Write \"Redis\" for a ring that the replicas share, \"AwsKms\" for private keys that AWS KMS keeps, \"File\" for the processes of one machine, or \"Memory\" for keys that end with the process.");
+            keys.Wrong("Store", "is not given.", "Write \"Redis\" for a ring that the replicas share, \"AwsKms\" for private keys that AWS KMS keeps, \"File\" for the processes of one machine, \"Spiffe\" for this workload's own SVIDs, or \"Memory\" for keys that end with the process.");
         return Enum.TryParse<KeyStoreKind>(keys.Choice("Store", Enum.GetNames<KeyStoreKind>()), out var store) ? store : KeyStoreKind.Memory;
     }
 

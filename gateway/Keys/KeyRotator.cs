@@ -29,6 +29,7 @@ internal sealed partial class KeyRotator(
         replica.Listen(Wake);
         metrics.ObserveOwnKeys(replica.Ages);
         if (options.Store == KeyStoreKind.Memory) Ephemeral(replica.Place);
+        else if (options.AwsKms is { } kms) Shared($"AWS KMS ({kms.Region}), and the ring of their names in {replica.Place}");
         else Shared(replica.Place);
 
         var started = Stopwatch.GetTimestamp();

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Amazon.KeyManagementService;
 using Algorithm = Sallyport.Gateway.Tokens.Algorithm;
 
 namespace Sallyport.Gateway.Keys;
@@ -12,6 +13,7 @@ namespace Sallyport.Gateway.Keys;
 ///   3  CreateAlias     by the template that all replicas share
 ///   4  the ring        its name sealed, its public half in the clear; the whole authenticated
 /// </code>
+/// A process that comes no further than 2 or 3 goes on there the next time; one that ends there leaves the key behind.
 /// A key is found again by its sealed name, or else by its alias; in both cases it must have the ring's public half.
 /// </remarks>
 /// <param name="names">Seals names, for <see cref="KeySealing.KmsKeyName"/>.</param>
@@ -27,32 +29,64 @@ internal sealed partial class KmsKeyMaker(KmsOptions kms, KeyRingOptions options
     private static readonly TimeSpan Settling = TimeSpan.FromMilliseconds(200);
     private const int Looks = 3;
 
+    private static readonly TimeSpan Hesitation = TimeSpan.FromSeconds(30);
+
+    // One at a time makes keys, under the lease.
+    private (string Arn, KeySpec Spec)? _unfinished;
+    private long? _askedAt;
+
     public async ValueTask<MadeKey> MakeAsync(Algorithm algorithm, CancellationToken cancellation)
     {
         var spec = KmsAlgorithms.SpecOf(algorithm, options.RsaBits)
             ?? throw new InvalidOperationException($"AWS KMS makes no keys for {algorithm} that any token could be signed with: choose an ES, RS or PS algorithm, and 2048, 3072 or 4096 bits for RSA.");
-        var tags = new Dictionary<string, string>(kms.Tags, StringComparer.Ordinal) { [IssuerTag] = TagOf(options.Issuer) };
-        string? arn = null;
         try
         {
-            arn = (await calls.CreateKeyAsync(spec, $"Signs tokens of {options.Issuer}", tags, cancellation)).Arn;
-            var made = KmsAlgorithms.ReadPublicKey(await FirstPublicKeyAsync(arn, cancellation), algorithm)
-                ?? throw new KmsException(KmsFault.Garbage, $"AWS KMS made {arn}, and sent no public key of it");
-            await calls.CreateAliasAsync(kms.AliasOf(made.KeyId!), arn, cancellation);
-            var key = new MadeKey(made, names.Seal(made.KeyId!, Encoding.UTF8.GetBytes(arn)));
-            Made(key.Public.KeyId!, arn);
-            return key;
+            if (_unfinished is { } begun && begun.Spec != spec) Forget("another algorithm is wanted by now");
+            _unfinished ??= (await CreateAsync(spec, cancellation), spec);
+            return await FinishAsync(_unfinished.Value.Arn, algorithm, cancellation);
         }
         catch (KmsException e)
         {
-            if (arn is not null) Orphaned(arn, e.Message);
+            // What is left of it is gone on with the next time: a key is paid for, used or not.
+            if (e.Fault is KmsFault.NotFound or KmsFault.Unusable or KmsFault.Foreign) Forget(e.Message);
             throw new KeyStoreAwayException(e.Message, e) { Place = Place };
         }
-        catch (OperationCanceledException)
+    }
+
+    private async Task<string> CreateAsync(KeySpec spec, CancellationToken cancellation)
+    {
+        if (_askedAt is { } asked && clock.GetElapsedTime(asked) < Hesitation)
+            throw new KmsException(KmsFault.Away, "a key may have been made a moment ago without a word of it; so another one is not asked for yet");
+        var tags = new Dictionary<string, string>(kms.Tags, StringComparer.Ordinal) { [IssuerTag] = TagOf(options.Issuer) };
+        _askedAt = clock.GetTimestamp();
+        try
         {
-            if (arn is not null) Orphaned(arn, "this process ended");
+            var made = await calls.CreateKeyAsync(spec, $"Signs tokens of {options.Issuer}", tags, cancellation);
+            _askedAt = null;
+            return made.Arn;
+        }
+        catch (KmsException e) when (e.Fault is KmsFault.Denied or KmsFault.Throttled or KmsFault.NotFound or KmsFault.Unusable)
+        {
+            // It was refused, so it was not done.
+            _askedAt = null;
             throw;
         }
+    }
+
+    private async Task<MadeKey> FinishAsync(string arn, Algorithm algorithm, CancellationToken cancellation)
+    {
+        var made = KmsAlgorithms.ReadPublicKey(await FirstPublicKeyAsync(arn, cancellation), algorithm)
+            ?? throw new KmsException(KmsFault.Foreign, $"AWS KMS made {arn}, and sent no public key of its kind");
+        await calls.CreateAliasAsync(kms.AliasOf(made.KeyId!), arn, cancellation);
+        _unfinished = null;
+        Made(made.KeyId!, arn);
+        return new MadeKey(made, names.Seal(made.KeyId!, Encoding.UTF8.GetBytes(arn)));
+    }
+
+    private void Forget(string why)
+    {
+        if (_unfinished is { } left) Orphaned(left.Arn, why);
+        _unfinished = null;
     }
 
     public async ValueTask<(ITokenSigner? Signer, string? Problem)> OpenAsync(RingKey key, CancellationToken cancellation)

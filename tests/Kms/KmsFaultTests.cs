@@ -254,41 +254,107 @@ public sealed class KmsFaultTests
         Assert.DoesNotContain("AKID", process.Logs.Everything + process.Ring.Problem, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task A_key_that_came_no_further_than_KMS_is_told_and_found_by_its_tag()
+    [Theory]
+    [InlineData("CreateAlias", "AccessDeniedException")]
+    [InlineData("CreateAlias", "LimitExceededException")]
+    [InlineData("CreateAlias", "KMSInternalException")]
+    [InlineData("GetPublicKey", "ThrottlingException")]
+    public async Task A_key_that_came_no_further_than_KMS_is_gone_on_with_and_found_by_its_tag(string operation, string code)
     {
         await using var kms = await KmsServer.StartAsync();
         await using var process = KmsProcess.Of(kms, new MemoryKeyStore(_clock), new KmsPlan { Clock = _clock });
-        kms.Interfere = request => request.Operation == "CreateAlias" ? KmsAnswer.Error("LimitExceededException") : null;
+        kms.Interfere = request => request.Operation == operation ? KmsAnswer.Error(code) : null;
 
-        await process.StepAsync();
+        // However often it is tried: keys are paid for.
+        for (var i = 0; i < 5; i++) await process.StepAsync();
 
-        Assert.Null(process.Ring.Active);
+        Assert.Null(process.Keys.Current?.Active);
         Assert.Contains("no new key could be made in AWS KMS", process.Ring.Problem, StringComparison.Ordinal);
-        var orphan = kms.Keys.Single();
-        Assert.Equal("https://gateway.example.com", orphan.Tags["sallyport-issuer"]);
-        Assert.Contains(process.Logs.Entries, entry => entry.Message.Contains(orphan.Arn, StringComparison.Ordinal));
+        Assert.Equal("https://gateway.example.com", Assert.Single(kms.Keys).Tags["sallyport-issuer"]);
 
         kms.Interfere = null;
-        await process.StepAsync();
+        await Poll.Until(
+            async () =>
+            {
+                await process.StepAsync();
+                return process.Ring.Active is not null;
+            });
         await process.SignsAsync();
-        Assert.Equal(2, kms.Keys.Count);
+        Assert.Single(kms.Keys);
         Assert.Single(kms.Aliases);
     }
 
     [Fact]
-    public async Task A_key_is_made_by_one_request_whatever_becomes_of_its_answer()
+    public async Task A_key_that_is_gone_before_it_was_finished_is_told_and_another_is_made()
     {
         await using var kms = await KmsServer.StartAsync();
         await using var process = KmsProcess.Of(kms, new MemoryKeyStore(_clock), new KmsPlan { Clock = _clock });
-        kms.Interfere = request => request.Operation == "CreateKey" ? KmsAnswer.Error("KMSInternalException", 500) : null;
-
+        kms.Interfere = request => request.Operation == "CreateAlias" ? KmsAnswer.Error("AccessDeniedException") : null;
         await process.StepAsync();
-        Assert.Equal(1, kms.Count("CreateKey"));
+        var lost = kms.Keys.Single();
 
+        lost.State = "PendingDeletion";
+        await process.StepAsync();
+        Assert.Contains(process.Logs.Entries, entry => entry.Message.Contains(lost.Arn, StringComparison.Ordinal));
         kms.Interfere = null;
         await process.StepAsync();
         await process.SignsAsync();
+        Assert.Equal(2, kms.Keys.Count);
+    }
+
+    [Theory]
+    [InlineData("KMSInternalException", 500)]
+    [InlineData("", 200)]
+    public async Task A_key_is_asked_for_once_and_after_an_answer_that_says_nothing_not_again_at_once(string code, int status)
+    {
+        await using var kms = await KmsServer.StartAsync();
+        await using var process = KmsProcess.Of(kms, new MemoryKeyStore(_clock), new KmsPlan { Clock = _clock });
+        kms.Interfere = request => request.Operation == "CreateKey" ? (status == 200 ? new KmsAnswer(200, "{}") : KmsAnswer.Error(code, status)) : null;
+
+        for (var i = 0; i < 5; i++) await process.StepAsync();
+        Assert.Equal(1, kms.Count("CreateKey"));
+
+        kms.Interfere = null;
+        _clock.Advance(TimeSpan.FromSeconds(31));
+        await process.StepAsync();
+        await process.SignsAsync();
+        Assert.Equal(2, kms.Count("CreateKey"));
+    }
+
+    [Fact]
+    [Trait("Acceptance", "C8")]
+    public async Task However_slow_KMS_is_a_revoked_key_is_not_believed_for_as_long()
+    {
+        await using var kms = await KmsServer.StartAsync();
+        var store = new MemoryKeyStore(_clock);
+        await using var operated = KmsProcess.Of(kms, store, new KmsPlan { Clock = _clock });
+        await using var process = KmsProcess.Of(kms, store, new KmsPlan { Clock = _clock });
+        await operated.StepAsync();
+        var first = operated.Signer.KeyId;
+        var es256 = Gateway.Tokens.Algorithm.Find("ES256")!;
+        await operated.OperateAsync(async draft =>
+        {
+            draft.Activate(await draft.PrepareAsync(es256, draft.Now, isByOperator: true, default), isEmergency: true);
+            return null;
+        });
+        await process.StepAsync();
+        Assert.Contains(process.Ring.Published.Keys, key => key.KeyId == first);
+
+        await operated.OperateAsync(async draft =>
+        {
+            draft.Revoke(first, "stolen");
+            await draft.PrepareAsync(es256, draft.Now + TimeSpan.FromHours(1), isByOperator: true, default);
+            return null;
+        });
+        kms.Interfere = request => request.Operation == "DescribeKey" ? KmsAnswer.Error("KMSInternalException", 500) with { Delay = TimeSpan.FromMinutes(5) } : null;
+        using var enough = new CancellationTokenSource();
+        var step = process.StepAsync(enough.Token);
+        await Poll.Until(() => process.Ring.Published.Keys.All(key => key.KeyId != first));
+
+        Assert.False(step.IsCompleted);
+        await process.SignsAsync();
+        await enough.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => step);
     }
 
     [Fact]

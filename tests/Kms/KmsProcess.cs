@@ -68,7 +68,7 @@ internal sealed class KmsProcess : IAsyncDisposable
         return new KmsProcess(kms, new RedisKeyStore(connection), plan ?? new KmsPlan(), connection);
     }
 
-    public Task StepAsync() => Replica.StepAsync(default);
+    public Task StepAsync(CancellationToken cancellation = default) => Replica.StepAsync(cancellation);
 
     /// <summary>What an operator's verb does; it must succeed.</summary>
     public async Task OperateAsync(Func<RingDraft, ValueTask<string?>> decide)

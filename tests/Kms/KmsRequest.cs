@@ -5,5 +5,5 @@ namespace Sallyport.Tests.Kms;
 /// <summary>What a <see cref="KmsServer"/> was asked.</summary>
 internal sealed record KmsRequest(string Operation, JsonObject Body)
 {
-    public string KeyId => (string?)Body["KeyId"] ?? (string?)Body["TargetKeyId"] ?? "";
+    public string KeyId => (string?)Body[nameof(KeyId)] ?? (string?)Body["TargetKeyId"] ?? "";
 }

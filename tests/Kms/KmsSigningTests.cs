@@ -1,6 +1,5 @@
 using Sallyport.Gateway.Keys;
 using Sallyport.Gateway.Tokens;
-using Sallyport.Tests.Support;
 
 namespace Sallyport.Tests.Kms;
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Text.Json.Nodes;
 using Sallyport.Gateway.Identity;
@@ -46,6 +47,8 @@ public sealed class EndorsedFleetTests : IDisposable
         var told = fleet.Replicas.Where(replica => replica.Said.Contains("\"key_endorsed\"", StringComparison.Ordinal)).ToArray();
         Assert.NotEmpty(told);
         Assert.All(told, replica => Assert.InRange(replica.Said.IndexOf(first.Hash, StringComparison.Ordinal), 0, replica.Said.IndexOf("\"token_minted\"", StringComparison.Ordinal)));
+
+        await RunsAsWritten(fleet.Replicas[0], agents.Root);
 
         // The agents renew; nothing is restarted.
         var before = agents.Issued.ToArray();
@@ -126,6 +129,26 @@ public sealed class EndorsedFleetTests : IDisposable
         Assert.True(await OpenSsl.VerifiesByItsCertificate(endorsement.Text));
         Assert.True(await OpenSsl.LeadsTo(endorsement.Text, root.Certificate));
         Assert.False(await OpenSsl.LeadsTo(endorsement.Text, new SpiffeCa().Certificate));
+    }
+
+    /// <summary>The commands of docs/spiffe.md, with the gateway's address in the place of the example's: the right root is believed, another one is not.</summary>
+    private static async Task RunsAsWritten(Replica replica, SpiffeCa root)
+    {
+        var page = await File.ReadAllTextAsync(Path.Combine(RepositoryFolder.Path, "docs", "spiffe.md"));
+        var start = page.IndexOf("curl -s https://gateway.example.com/", StringComparison.Ordinal);
+        var script = page[start..page.IndexOf("```", start, StringComparison.Ordinal)].Replace("https://gateway.example.com/", replica.Client.BaseAddress!.ToString(), StringComparison.Ordinal);
+        foreach (var (authority, isRight) in new[] { (root, true), (new SpiffeCa(), false) })
+        {
+            var folder = Directory.CreateTempSubdirectory("sallyport-page-");
+            await File.WriteAllTextAsync(Path.Combine(folder.FullName, "bundle.pem"), authority.Pem);
+            using var process = Process.Start(new ProcessStartInfo("sh", ["-ec", script]) { WorkingDirectory = folder.FullName, RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false })!;
+            var (output, errors) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
+            await process.WaitForExitAsync();
+            folder.Delete(recursive: true);
+            var said = await output + await errors;
+            Assert.True(process.ExitCode == 0 == isRight, said);
+            if (isRight) Assert.Contains($"URI:{Agents.Id}", said, StringComparison.Ordinal);
+        }
     }
 
     private static async Task<JsonObject> KeyOf(string token, Replica replica)

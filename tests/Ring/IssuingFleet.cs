@@ -30,8 +30,14 @@ internal sealed class IssuingFleet : IAsyncDisposable
     /// <param name="replicas">How many.</param>
     /// <param name="edit">Changes the <c>Issuer</c> section.</param>
     /// <param name="hasWires">Whether each replica reaches Redis over a wire of its own.</param>
+    /// <param name="environment">Added to that of every replica.</param>
     /// <param name="each">Changes the <c>Sallyport</c> section of the replica of that number.</param>
-    public static async Task<IssuingFleet> PrepareAsync(int replicas, Action<JsonObject>? edit = null, bool hasWires = false, Action<int, JsonObject>? each = null)
+    public static async Task<IssuingFleet> PrepareAsync(
+        int replicas,
+        Action<JsonObject>? edit = null,
+        bool hasWires = false,
+        IReadOnlyDictionary<string, string>? environment = null,
+        Action<int, JsonObject>? each = null)
     {
         var secret = Convert.ToHexString(RandomNumberGenerator.GetBytes(16));
         var hash = ClientSecretHash.Of(Encoding.ASCII.GetBytes(secret), iterations: 10_000).Write();
@@ -39,7 +45,7 @@ internal sealed class IssuingFleet : IAsyncDisposable
         {
             Replicas = replicas,
             HasRedisWires = hasWires,
-            Environment = new Dictionary<string, string> { ["FLEET_KEK"] = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)) },
+            Environment = new Dictionary<string, string>(environment ?? new Dictionary<string, string>()) { ["FLEET_KEK"] = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)) },
             Edit = json => Edit(json, hash, edit),
             EditEach = each is null ? null : (number, json) => each(number, (JsonObject)json["Sallyport"]!),
         };
@@ -76,13 +82,20 @@ internal sealed class IssuingFleet : IAsyncDisposable
     /// <summary>A token from one replica's token endpoint.</summary>
     public async Task<string> Token(Replica from)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/oauth/token");
-        request.Headers.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.ASCII.GetBytes($"{Client}:{_secret}")));
-        request.Content = new FormUrlEncodedContent([KeyValuePair.Create("grant_type", "client_credentials")]);
+        using var request = TokenRequest();
         using var answer = await from.Client.SendAsync(request);
         var body = await answer.Content.ReadAsStringAsync();
         Assert.True(answer.StatusCode == HttpStatusCode.OK, $"Replica {from.Number}: {(int)answer.StatusCode} {body}\n{from.Said}");
         return (string)JsonNode.Parse(body)!["access_token"]!;
+    }
+
+    /// <summary>What asks a token endpoint for a token.</summary>
+    public HttpRequestMessage TokenRequest()
+    {
+        var request = new HttpRequestMessage(HttpMethod.Post, "/oauth/token");
+        request.Headers.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.ASCII.GetBytes($"{Client}:{_secret}")));
+        request.Content = new FormUrlEncodedContent([KeyValuePair.Create("grant_type", "client_credentials")]);
+        return request;
     }
 
     /// <summary>The kids that one replica publishes.</summary>

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text.Json.Nodes;
 using Sallyport.Gateway.Identity;
 using Sallyport.Tests.Fleet;
@@ -55,6 +56,16 @@ public sealed class SpiffeFleetTests : IDisposable
         var offline = await GatewayProcess.RunAsync(["token", "verify", token, "--archive", _archive.FullName]);
         Assert.True(offline.ExitCode == 0, offline.ToString());
         Assert.Contains(both[0], offline.Output, StringComparison.Ordinal);
+
+        // By its whole name a key's tokens are revoked like any other's.
+        var revoked = await fleet.Gateways.Verb("revoke", "--issuer", "own", "--kid", both[0]);
+        Assert.True(revoked.ExitCode == 0, revoked.ToString());
+        foreach (var replica in fleet.Replicas)
+        {
+            await Poll.UntilAnswered(async () => (await replica.Get(token, "/own/1")).StatusCode != HttpStatusCode.OK, what: "what was revoked is refused");
+            await replica.Refuses(token, "token_revoked", "/own/1");
+            await replica.Accepts(second, "/own/1");
+        }
 
         var refused = await fleet.Gateways.Verb("keys", "prepare");
         Assert.NotEqual(0, refused.ExitCode);
