@@ -27,7 +27,8 @@ public sealed class SharedRingTests : IAsyncLifetime
         await using var house = await InnerDoor.OpenAsync(json =>
         {
             json["Sallyport"]!["Redis"] = new JsonObject { ["Configuration"] = _redis.Address, ["MacKey"] = new JsonObject { ["File"] = At("mac") } };
-            json["Sallyport"]!["Issuer"]!["Keys"] = new JsonObject { ["Store"] = "Redis", ["KeyEncryptionKey"] = new JsonObject { ["File"] = At("kek") }, ["Archive"] = At("archive/keys") };
+            json["Sallyport"]!["Issuer"]!["Keys"] = new JsonObject { ["Store"] = "Redis", ["KeyEncryptionKey"] = new JsonObject { ["File"] = At("kek") } };
+            json["Sallyport"]!["Audit"] = new JsonObject { ["Sink"] = "Redis", ["Directory"] = At("archive") };
             File.WriteAllText(At("gateway.json"), json.ToJsonString());
         });
         var (token, revoked) = (await house.OwnTokenAsync(), await house.OwnTokenAsync());
@@ -49,7 +50,6 @@ public sealed class SharedRingTests : IAsyncLifetime
         {
             Assert.Equal((1, ""), (result.ExitCode, result.Output));
             Assert.Contains(problem, result.Errors, StringComparison.Ordinal);
-            Assert.DoesNotContain("audit {", result.Errors, StringComparison.Ordinal);
         }
     }
 
