@@ -283,7 +283,7 @@ internal static class Composition
     }
 
     /// <summary>What runs beside the proxy.</summary>
-    public static IServiceCollection AddBackground(this IServiceCollection services, GatewayOptions options, IConfigurationRoot configuration)
+    public static IServiceCollection AddBackground(this IServiceCollection services, GatewayOptions options, IConfigurationRoot configuration, IHostEnvironment environment)
     {
         services.AddSingleton(configuration);
         if (OtlpTargets.TryRead(options.Telemetry, configuration, out var targets))
@@ -315,6 +315,11 @@ internal static class Composition
                 provider.GetRequiredService<ILogger<TrailKeeper>>(),
                 provider.GetService<ICheckpointSigner>()));
             services.AddHostedService(provider => provider.GetRequiredService<TrailKeeper>());
+            services.AddSingleton<AuditStatus>();
+        }
+        else if (options.Issuer is not null && !environment.IsDevelopment())
+        {
+            services.AddHostedService<AuditNotice>();
         }
 
         // Before the keys, which it may have to vouch for.
