@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Sallyport.Gateway.Keys;
 using Sallyport.Tests.Support;
 
@@ -219,6 +220,31 @@ public sealed class KmsFaultTests
         kms.Keys.Single().State = "Enabled";
         await process.StepAsync();
         Assert.Null(process.Ring.Problem);
+        await process.SignsAsync();
+    }
+
+    [Fact]
+    public async Task A_key_whose_public_half_is_another_by_now_signs_no_more()
+    {
+        await using var kms = await KmsServer.StartAsync();
+        await using var process = KmsProcess.Of(kms, new MemoryKeyStore(_clock), new KmsPlan { Clock = _clock });
+        await process.StepAsync();
+        var other = kms.Add("ECC_NIST_P256");
+        var signer = process.Signer;
+        kms.Interfere = request => request.Operation == "GetPublicKey" ? KmsAnswer.Of(new JsonObject { ["KeyId"] = other.Arn, ["PublicKey"] = Convert.ToBase64String(other.PublicKey) }) : null;
+
+        _clock.Advance(TimeSpan.FromMinutes(5));
+        await process.StepAsync();
+
+        Assert.Null(process.Ring.Active);
+        Assert.Contains("another key than the ring's", process.Ring.Problem, StringComparison.Ordinal);
+        // Nor for whoever still has it in hand.
+        var asked = kms.Count("Sign");
+        await Assert.ThrowsAsync<SigningFailedException>(async () => await signer.SignAsync("a.b"u8.ToArray(), default));
+        Assert.Equal(asked, kms.Count("Sign"));
+
+        kms.Interfere = null;
+        await process.StepAsync();
         await process.SignsAsync();
     }
 
