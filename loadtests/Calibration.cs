@@ -10,6 +10,7 @@ namespace Sallyport.LoadTests;
 /// </remarks>
 internal sealed class Calibration(CalibrationShape shape)
 {
+    private const string Ours = "loadtests";
     private const double RateTolerance = 0.05;
     private const double LatencyTolerance = 0.10;
     private const double Resolution = 0.1;
@@ -45,7 +46,7 @@ internal sealed class Calibration(CalibrationShape shape)
                         Keep("wrk", round, reading);
                     }
 
-                    Keep("loadtests", round, await Injection.RunAsync(server.EndPoint, path, (int)Math.Round(rate), shape, cancellation));
+                    Keep(Ours, round, await Injection.RunAsync(server.EndPoint, path, (int)Math.Round(rate), shape, cancellation));
                     if (hey is not null) Keep("hey", round, await Hey.RunAsync(hey, server.Url + path, rate, shape, cancellation));
                 }
 
@@ -67,12 +68,20 @@ internal sealed class Calibration(CalibrationShape shape)
 
     private bool Print(string path, Dictionary<string, Reading> medians)
     {
-        var ours = medians["loadtests"];
+        var ours = medians[Ours];
         var isEqual = true;
-        var table = new Table().Title($"{path}, {shape.Connections} connections, medians of {shape.Rounds} rounds of {shape.Seconds} s")
-            .AddColumns("", "requests/s", "ours to it", "p50 ms", "p99 ms", "ours to it", "errors", "");
+        AnsiConsole.Profile.Width = Math.Max(AnsiConsole.Profile.Width, 120);
+        AnsiConsole.WriteLine($"{path}: {shape.Connections} connections, medians of {shape.Rounds} rounds of {shape.Seconds} s");
+        var table = new Table().AddColumns("", "requests/s", "ours to it", "p50 ms", "p99 ms", "ours to it", "errors", "");
         foreach (var (name, reading) in medians)
         {
+            if (name == Ours)
+            {
+                table.AddRow(name, Text(reading.Rate, "0"), "", Text(reading.P50, "0.000"), Text(reading.P99, "0.000"), "", Text(reading.Errors, "0"), "");
+                isEqual &= reading.Errors == 0;
+                continue;
+            }
+
             var isSame = reading.Errors == 0
                 && Math.Abs(ours.Rate / reading.Rate - 1) <= RateTolerance
                 && Math.Abs(ours.P99 - reading.P99) <= Math.Max(reading.P99 * LatencyTolerance, Resolution);

@@ -22,12 +22,12 @@ internal static partial class Hey
 
     private static double Number(Group group) => double.Parse(group.Value, CultureInfo.InvariantCulture);
 
-    [GeneratedRegex(@"Requests/sec:\s+(?<rate>[\d.]+)", RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(@"Requests/sec:\s+(?<rate>[\d.]+)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1_000)]
     private static partial Regex Rate();
 
-    [GeneratedRegex(@"(?<percent>\d+)%+ in (?<seconds>[\d.]+) secs", RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(@"(?<percent>\d+)%+ in (?<seconds>[\d.]+) secs", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1_000)]
     private static partial Regex Percentile();
 
-    [GeneratedRegex(@"\[(?<code>\d+)\]\s+(?<count>\d+) responses", RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(@"\[(?<code>\d+)\]\s+(?<count>\d+) responses", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1_000)]
     private static partial Regex Status();
 }

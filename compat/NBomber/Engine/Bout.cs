@@ -92,7 +92,7 @@ internal sealed class Bout : IDisposable
             await DrainAsync().ConfigureAwait(false);
         }
 
-        Ledger.Collect(Elapsed, InFlight);
+        Ledger.Collect(Elapsed, InFlight, isLast: true);
     }
 
     /// <summary>Ends the load now, and what is under way.</summary>

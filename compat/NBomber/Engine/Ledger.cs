@@ -12,6 +12,8 @@ internal sealed class Ledger
     /// <summary>The scenario itself among its steps.</summary>
     public const string Whole = "";
 
+    private static readonly TimeSpan Second = TimeSpan.FromSeconds(0.9); // Timers are late now and then, and then early.
+
     private readonly Dictionary<string, Tally>[] _shards = [.. Enumerable.Range(0, Environment.ProcessorCount).Select(_ => new Dictionary<string, Tally>(StringComparer.Ordinal))];
     private readonly Dictionary<string, Tally> _totals = new(StringComparer.Ordinal) { [Whole] = new() };
     private readonly Tally _moment = new();
@@ -34,12 +36,14 @@ internal sealed class Ledger
         }
     }
 
-    /// <summary>Ends a second.</summary>
-    public void Collect(TimeSpan at, int inFlight)
+    /// <summary>Brings the totals up to date, and ends a second of the charts if it is over.</summary>
+    /// <param name="at">Time since the load began.</param>
+    /// <param name="inFlight">Requests under way.</param>
+    /// <param name="isLast">Nothing comes after this: what is left is a second, too.</param>
+    public void Collect(TimeSpan at, int inFlight, bool isLast = false)
     {
         lock (_totals)
         {
-            _moment.Clear();
             foreach (var shard in _shards)
                 lock (shard)
                     foreach (var (step, tally) in shard)
@@ -51,15 +55,16 @@ internal sealed class Ledger
                     }
 
             var (ok, length) = (_moment.Ok.Latency, at - _collected);
-            if (length <= TimeSpan.Zero) return;
+            if (length < Second && !(isLast && ok.Count + _moment.Fail.Latency.Count > 0)) return;
             _moments.Add(new Moment(
                 at, length, ok.Count, _moment.Fail.Latency.Count, Milliseconds(ok.Quantile(0.5)), Milliseconds(ok.Quantile(0.95)), Milliseconds(ok.Quantile(0.99)),
                 Milliseconds(ok.Max), inFlight));
             _collected = at;
+            _moment.Clear();
         }
     }
 
-    /// <summary>Reads the totals, up to the last second that ended, while nobody adds to them.</summary>
+    /// <summary>Reads the totals as they were collected last, while nobody adds to them.</summary>
     public T Read<T>(Func<IReadOnlyDictionary<string, Tally>, IReadOnlyList<Moment>, T> read)
     {
         lock (_totals) return read(_totals, _moments);

@@ -15,7 +15,7 @@ internal static class Statistics
             Of(bout, totals, index, operation), [.. moments], latency.Count == 0 ? [] : curve, [.. bout.Props.LoadSimulations.Select(s => s.ToString())], bout.Notes);
     });
 
-    /// <summary>Up to the last second that ended.</summary>
+    /// <summary>As collected last.</summary>
     public static ScenarioStats Of(Bout bout, int index, OperationType operation) => bout.Ledger.Read((totals, _) => Of(bout, totals, index, operation));
 
     private static ScenarioStats Of(Bout bout, IReadOnlyDictionary<string, Tally> totals, int index, OperationType operation)

@@ -14,7 +14,7 @@ public sealed class LedgerTests
         using var stop = new CancellationTokenSource();
         var collecting = Task.Run(() =>
         {
-            for (var i = 1; !stop.IsCancellationRequested; i++) ledger.Collect(TimeSpan.FromTicks(i), 0);
+            for (var i = 1; !stop.IsCancellationRequested; i++) ledger.Collect(TimeSpan.FromSeconds(i), 0);
         });
         await Task.WhenAll(Enumerable.Range(0, Writers).Select(writer => Task.Run(() =>
         {
@@ -22,7 +22,7 @@ public sealed class LedgerTests
         })));
         await stop.CancelAsync();
         await collecting;
-        ledger.Collect(TimeSpan.FromDays(1), 0);
+        ledger.Collect(TimeSpan.MaxValue, 0);
 
         ledger.Read((totals, moments) =>
         {
@@ -33,6 +33,32 @@ public sealed class LedgerTests
             Assert.Equal(Enumerable.Range(0, Writers).Sum(writer => writer * Each / 4 * 3), totals[Ledger.Whole].Ok.Size.Sum);
             return true;
         });
+    }
+
+    [Fact]
+    public void What_is_collected_in_between_is_in_the_totals_and_in_its_second()
+    {
+        var ledger = new Ledger();
+        ledger.Add(Ledger.Whole, Response.Ok(customLatencyMs: 1), 0);
+        ledger.Collect(TimeSpan.FromSeconds(0.3), 0);
+        Assert.Equal((1, 0), Counts());
+        ledger.Add(Ledger.Whole, Response.Ok(customLatencyMs: 9), 0);
+        ledger.Collect(TimeSpan.FromSeconds(1), 7);
+        Assert.Equal((2, 1), Counts());
+        ledger.Collect(TimeSpan.FromSeconds(1.1), 0, isLast: true);
+        Assert.Equal((2, 1), Counts());
+        ledger.Add(Ledger.Whole, Response.Fail(), 0);
+        ledger.Collect(TimeSpan.FromSeconds(1.2), 0, isLast: true);
+        Assert.Equal((2, 2), Counts());
+
+        ledger.Read((_, moments) =>
+        {
+            Assert.Equal((2, 0, 7, 9), (moments[0].Ok, moments[0].Fail, moments[0].InFlight, moments[0].Max));
+            Assert.Equal((0, 1, TimeSpan.FromSeconds(0.2)), (moments[1].Ok, moments[1].Fail, moments[1].Length));
+            return true;
+        });
+
+        (long, int) Counts() => ledger.Read((totals, moments) => (totals[Ledger.Whole].Ok.Latency.Count, moments.Count));
     }
 
     [Fact]
