@@ -87,7 +87,7 @@ public sealed class SharedRingTests
                 lastLook = look;
                 return signed.Count > 3;
             },
-            TimeSpan.FromSeconds(4 * life),
+            TimeSpan.FromSeconds(10 * life),
             "four keys have signed");
 
         // The next one may be prepared already.
