@@ -78,6 +78,13 @@ public sealed class EndorsedFleetTests : IDisposable
         Assert.DoesNotContain("key_generated", fleet.Replicas[1].Said, StringComparison.Ordinal);
         await fleet.Replicas[1].Accepts(token, "/own/1");
         Assert.Equal(2, Kept(first.Thumbprint).Count);
+
+        // What a verb makes is endorsed as it is made, by the identity that the verb is given.
+        var prepared = await fleet.Gateways.Verb("keys", "prepare", "--json");
+        Assert.True(prepared.ExitCode == 0, prepared.ToString());
+        var keys = JsonNode.Parse(prepared.Output)!["keys"]!.AsArray();
+        Assert.Equal([Agents.Id, Agents.Id], keys.Select(key => (string?)key!["endorsedBy"]));
+        Assert.Contains(Agents.Id, (await fleet.Gateways.Verb("keys", "list")).Output, StringComparison.Ordinal);
     }
 
     [Theory]
