@@ -38,6 +38,7 @@ internal static class Composition
         });
         if (options.Redis is { } redis) services.AddRedis(redis);
         services.AddIdentity(options.Identity);
+        services.AddAudit(options.Audit);
         services.AddSingleton<TrustedIssuers>();
         services.AddSingleton<CompiledPolicies>();
         services.AddSingleton<RouteTable>();
@@ -45,7 +46,7 @@ internal static class Composition
         services.AddSingleton(_ => new KeyDownload(isInsecureAllowed: environment.IsDevelopment()));
         if (options.Issuer is { } issuer)
         {
-            services.AddKeyRing(issuer.Keys);
+            services.AddKeyRing(issuer.Keys, options.Audit);
             services.AddOwnIssuer(issuer);
             if (issuer.Keys.Store == KeyStoreKind.Spiffe && options.Redis is not null) services.AddSingleton<SpiffePeers>();
         }
@@ -66,11 +67,11 @@ internal static class Composition
     }
 
     /// <summary>The ring of our own keys, at rest: verbs work on it, and whoever adds <see cref="KeyRotator"/> as a hosted service keeps it going.</summary>
-    public static IServiceCollection AddKeyRing(this IServiceCollection services, KeyRingOptions options)
+    public static IServiceCollection AddKeyRing(this IServiceCollection services, KeyRingOptions options, AuditOptions? audit = null)
     {
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<OwnKeys>();
-        services.TryAddSingleton<AuditTrail>();
+        services.AddAudit(audit ?? new AuditOptions());
         services.AddSingleton(options);
         services.AddSingleton(_ =>
         {
@@ -104,17 +105,30 @@ internal static class Composition
         services.AddSingleton<RingKeeper>();
         services.AddSingleton<RingReplica>();
         services.AddSingleton<IKeyReplica>(provider => options.Store == KeyStoreKind.Spiffe ? Spiffe(provider, options) : provider.GetRequiredService<RingReplica>());
-        if (options.Archive is { } archive)
-        {
-            services.AddSingleton(_ => new KeyArchive(archive));
-            services.AddSingleton(_ => new EndorsementArchive(Path.Combine(archive, "endorsements")));
-        }
-
         services.AddSingleton(provider => new KeyEndorser(
             options,
             provider.GetRequiredService<AuditTrail>(),
             provider.GetService<IdentityOptions>() is null ? null : provider.GetRequiredService<OwnIdentity>(),
             provider.GetService<EndorsementArchive>()));
+        return services;
+    }
+
+    /// <summary>Where records go, and the archive. Whoever adds <see cref="TrailKeeper"/> as a hosted service has checkpoints signed.</summary>
+    public static IServiceCollection AddAudit(this IServiceCollection services, AuditOptions options)
+    {
+        if (services.Any(service => service.ServiceType == typeof(AuditOptions))) return services;
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton(options);
+        services.AddSingleton(provider => new AuditTrail(
+            provider.GetRequiredService<ILogger<AuditTrail>>(), provider.GetService<TrailWriter>(), provider.GetService<GatewayMetrics>()));
+        if (options.Keys is { } keys) services.AddSingleton(_ => new KeyArchive(keys));
+        if (options.Endorsements is { } endorsements) services.AddSingleton(_ => new EndorsementArchive(endorsements));
+        if (options.Sink == AuditSinkKind.Log) return services;
+        services.AddSingleton<ITrailStore>(provider => options.Sink == AuditSinkKind.Redis
+            ? new RedisTrail(provider.GetRequiredService<RedisConnection>(), options.Issuer, provider.GetRequiredService<TimeProvider>())
+            : new FileTrail(options.Directory!, options.Issuer, provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(provider => new TrailWriter(
+            provider.GetRequiredService<ITrailStore>(), provider.GetRequiredService<ILogger<TrailWriter>>(), provider.GetService<GatewayMetrics>()));
         return services;
     }
 
@@ -160,6 +174,7 @@ internal static class Composition
         services.TryAddSingleton<TokenMint>();
         services.AddSingleton<SharedAssertions>();
         services.AddSingleton<AssertionMint>();
+        services.AddSingleton<ICheckpointSigner, CheckpointSigner>();
         services.AddSingleton(provider =>
         {
             var keys = provider.GetRequiredService<OwnKeys>();
@@ -224,7 +239,7 @@ internal static class Composition
     {
         services.AddSingleton(issuer);
         services.TryAddSingleton<OwnKeys>();
-        services.TryAddSingleton<AuditTrail>();
+        services.AddAudit(new AuditOptions());
         services.TryAddSingleton<TokenMint>();
         services.AddSingleton<Clients>();
         services.AddSingleton(provider => new AssertionReplays(provider.GetRequiredService<TimeProvider>(), provider.GetService<RedisConnection>()));
@@ -268,7 +283,7 @@ internal static class Composition
     }
 
     /// <summary>What runs beside the proxy.</summary>
-    public static IServiceCollection AddBackground(this IServiceCollection services, GatewayOptions options, IConfigurationRoot configuration)
+    public static IServiceCollection AddBackground(this IServiceCollection services, GatewayOptions options, IConfigurationRoot configuration, IHostEnvironment environment)
     {
         services.AddSingleton(configuration);
         if (OtlpTargets.TryRead(options.Telemetry, configuration, out var targets))
@@ -288,6 +303,23 @@ internal static class Composition
         {
             services.AddHostedService(provider => provider.GetRequiredService<RedisConnection>());
             services.AddHostedService(provider => provider.GetRequiredService<RevocationSync>());
+        }
+
+        // Before whoever records.
+        if (options.Audit.Sink != AuditSinkKind.Log)
+        {
+            services.AddSingleton(provider => new TrailKeeper(
+                options.Audit,
+                provider.GetRequiredService<TrailWriter>(),
+                provider.GetRequiredService<TimeProvider>(),
+                provider.GetRequiredService<ILogger<TrailKeeper>>(),
+                provider.GetService<ICheckpointSigner>()));
+            services.AddHostedService(provider => provider.GetRequiredService<TrailKeeper>());
+            services.AddSingleton<AuditStatus>();
+        }
+        else if (options.Issuer is not null && !environment.IsDevelopment())
+        {
+            services.AddHostedService<AuditNotice>();
         }
 
         // Before the keys, which it may have to vouch for.

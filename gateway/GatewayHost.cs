@@ -34,7 +34,7 @@ internal static class GatewayHost
                 services.AddVerification(options, context.HostingEnvironment);
                 if (options.Issuer is { } issuer) services.AddIssuing(issuer);
                 services.AddGateway();
-                services.AddBackground(options, configuration);
+                services.AddBackground(options, configuration, context.HostingEnvironment);
             })
             .ConfigureWebHost(web => web
                 .UseKestrel((context, kestrel) =>

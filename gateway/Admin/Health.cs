@@ -8,8 +8,9 @@ namespace Sallyport.Gateway.Admin;
 /// <param name="redis">Null where this process shares nothing.</param>
 /// <param name="signing">Null where it issues nothing.</param>
 /// <param name="identity">Null where it has none but its keys.</param>
+/// <param name="audit">Null where nothing durable is recorded.</param>
 internal sealed class Health(
-    TrustedIssuers trust, RevocationList revocations, IHostApplicationLifetime lifetime, TimeProvider clock, RedisConnection? redis = null, SigningStatus? signing = null, IdentityStatus? identity = null)
+    TrustedIssuers trust, RevocationList revocations, IHostApplicationLifetime lifetime, TimeProvider clock, RedisConnection? redis = null, SigningStatus? signing = null, IdentityStatus? identity = null, AuditStatus? audit = null)
 {
     private volatile bool _hasStarted;
 
@@ -38,17 +39,18 @@ internal sealed class Health(
     public HealthReport Ready()
     {
         if (trust.Current is not { } model) return HealthReport.NotReady("no configuration is in force yet");
-        var (own, self) = (signing?.Health(), identity?.Health());
+        var (own, self, trail) = (signing?.Health(), identity?.Health(), audit?.Health());
         return HealthReport.Of(
-            [.. model.Issuers.Select(issuer => IssuerHealth.Of(issuer, clock))], Concerns(own, self), lifetime.ApplicationStopping.IsCancellationRequested)
-            with { Signing = own, Identity = self };
+            [.. model.Issuers.Select(issuer => IssuerHealth.Of(issuer, clock))], Concerns(own, self, trail), lifetime.ApplicationStopping.IsCancellationRequested)
+            with { Signing = own, Identity = self, Audit = trail };
     }
 
-    private List<(HealthStatus Status, string Reason)> Concerns(SigningHealth? own, IdentityHealth? self)
+    private List<(HealthStatus Status, string Reason)> Concerns(SigningHealth? own, IdentityHealth? self, AuditHealth? trail)
     {
         var concerns = new List<(HealthStatus, string)>();
         if (own?.Concern is { } unsigned) concerns.Add(unsigned);
         if (self?.Concern is { } nameless) concerns.Add(nameless);
+        if (trail?.Concern is { } unrecorded) concerns.Add(unrecorded);
         // It serves from memory: an outage of what the replicas share takes none of them away.
         if (redis?.Problem is { } problem) concerns.Add((HealthStatus.Degraded, problem));
         if (RevocationHealth.Of(revocations, redis) is { } concern) concerns.Add(concern);

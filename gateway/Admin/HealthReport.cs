@@ -16,6 +16,10 @@ internal sealed record HealthReport(HealthStatus Status, IReadOnlyList<string> R
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IdentityHealth? Identity { get; init; }
 
+    /// <summary>The audit trail; null where nothing durable is recorded.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public AuditHealth? Audit { get; init; }
+
     public static HealthReport NotReady(params IReadOnlyList<string> reasons) => new(HealthStatus.NotReady, reasons, []);
 
     /// <param name="issuers">By configured order.</param>

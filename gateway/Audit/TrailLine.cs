@@ -16,6 +16,9 @@ internal sealed record TrailLine(long Sequence, AuditRecord Record, string Previ
     /// <summary>No line is longer, line end left out.</summary>
     public const int MaxBytes = 64 * 1024;
 
+    /// <summary>By how much a line grows at most with its number.</summary>
+    public const int MostGrowth = 20;
+
     /// <summary>What the first line names as the hash before it: that of nothing.</summary>
     public static readonly string Origin = HashOf([]);
 

@@ -13,7 +13,7 @@ internal static class ArchiveCheck
 
     public static int Run(string token, string directory, bool isJson, ConsoleStreams streams, DateTimeOffset now)
     {
-        var outcome = Check(token, new KeyArchive(directory), out var key, out var claims);
+        var outcome = Check(token, new KeyArchive(KeysIn(directory)), out var key, out var claims);
         if (isJson) streams.Output.WriteLine(JsonText.Of(writer =>
         {
             writer.WriteStartObject();
@@ -44,6 +44,9 @@ internal static class ArchiveCheck
 
         void Line(string name, string value) => streams.Output.WriteLine($"  {name + ":",-10} {Visible.Line(value)}");
     }
+
+    // The archive has more than keys; a directory of keys alone is one too.
+    private static string KeysIn(string directory) => Path.Combine(directory, "keys") is var keys && Directory.Exists(keys) ? keys : directory;
 
     /// <param name="key">What the archive holds for the token.</param>
     /// <param name="claims">Only of a token that was verified.</param>

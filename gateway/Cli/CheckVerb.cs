@@ -24,6 +24,7 @@ internal static class CheckVerb
         var running = services.GetRequiredService<RunningConfiguration>();
         var issuers = running.OpenIssuers(loaded.Options, unopened);
         running.OpenClients(loaded.Options, unopened);
+        unopened.AddRange(AuditDirectoryCheck.Check(loaded.Options.Audit));
         if (unopened.Count > 0) return Mistaken(streams, unopened, isJson);
 
         var report = new CheckReport(choice.EnvironmentName, loaded.Options, issuers);

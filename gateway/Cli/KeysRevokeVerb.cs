@@ -11,8 +11,9 @@ internal static class KeysRevokeVerb
         var kid = new Argument<string>("KID") { Description = "A retired key; with --emergency any." };
         var reason = new Option<string>("--reason") { Description = "Why, for people.", HelpName = "TEXT", Required = true };
         var emergency = new Option<bool>("--emergency") { Description = "Replaces an active or prepared key first, in the same step." };
+        var unaudited = UnauditedOption.Create();
         var json = VerbOptions.Json();
-        var command = new Command("revoke", "Takes a key out of the JWK Set for good: what it signed is refused.") { kid, reason, emergency, json };
+        var command = new Command("revoke", "Takes a key out of the JWK Set for good: what it signed is refused.") { kid, reason, emergency, unaudited, json };
         command.Validators.Add(result =>
         {
             if (result.GetResult(reason) is { } given && !given.Errors.Any() && (result.GetValue(reason) is not { } text || string.IsNullOrWhiteSpace(text) || text.Length > RingReader.MaxReasonLength))
@@ -26,6 +27,7 @@ internal static class KeysRevokeVerb
             {
                 var name = parsed.GetRequiredValue(kid);
                 string? replacement = null;
+                hand.Audit.IsUnauditedAllowed = parsed.GetValue(unaudited);
                 var outcome = await hand.ChangeAsync(
                     async draft =>
                     {
@@ -35,6 +37,7 @@ internal static class KeysRevokeVerb
                     cancellation);
                 var done = $"Revoked: {name}.{(replacement is null ? "" : $" In its place: {replacement}.")} Gateways that share the store refuse it within {hand.Options.Poll}, "
                     + $"verifiers that fetch the JWK Set within {hand.Options.JwksMaxAge}.";
+                UnauditedOption.Tell(streams, hand.Audit);
                 return WrittenKeys.Answer(streams, outcome, parsed.GetValue(json), name, done, replacement);
             },
             cancellation));

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text;
+using Sallyport.Gateway.Audit;
 using Sallyport.Gateway.Redis;
 using Sallyport.Gateway.Revocation;
 using Sallyport.Gateway.Trust;
@@ -22,6 +23,7 @@ internal sealed class RevokeVerb(SourceOptions sources, ConsoleStreams streams)
     private readonly Option<string?> _issuedBefore = new("--issued-before") { Description = "The moment before which the tokens were issued, as 2026-11-22T15:00:00Z. Without --jti, --sub and --kid: all tokens of the issuer.", HelpName = "TIME" };
     private readonly Option<string?> _until = new("--until") { Description = "Until when it is kept; by default until no token that it concerns can live.", HelpName = "TIME" };
     private readonly Option<string?> _reason = new("--reason") { Description = "Why, for people.", HelpName = "TEXT" };
+    private readonly Option<bool> _unaudited = UnauditedOption.Create();
     private readonly Option<bool> _json = VerbOptions.Json();
 
     public static Command Command(SourceOptions sources, ConsoleStreams streams)
@@ -29,7 +31,7 @@ internal sealed class RevokeVerb(SourceOptions sources, ConsoleStreams streams)
         var verb = new RevokeVerb(sources, streams);
         var command = new Command("revoke", "Revokes a token, the tokens of a subject or a key, or all of an issuer, everywhere at once.")
         {
-            verb._issuer, verb._jti, verb._sub, verb._kid, verb._issuedBefore, verb._until, verb._reason, verb._json,
+            verb._issuer, verb._jti, verb._sub, verb._kid, verb._issuedBefore, verb._until, verb._reason, verb._unaudited, verb._json,
         };
         command.Validators.Add(result =>
         {
@@ -57,14 +59,23 @@ internal sealed class RevokeVerb(SourceOptions sources, ConsoleStreams streams)
         if (loaded is null) return VerbServices.Mistaken(streams, mistakes, parsed.GetValue(_json));
         if (IssuerName.Choose(parsed.GetValue(_issuer), loaded.Options, streams) is not { } issuer) return ExitCode.Usage;
 
-        await using var services = VerbServices.Of(loaded.Options, choice);
+        await using var services = VerbServices.Of(loaded.Options, choice, streams.Error);
         var now = services.GetRequiredService<TimeProvider>().GetUtcNow();
         if (RecordOf(parsed, issuer, now, out var problem) is not { } record) return await Fail(problem, ExitCode.Usage);
         if (await SharedRevocations.ConnectAsync(services, cancellation) is { } away) return await Fail($"Nothing was revoked. {away}", ExitCode.Refused);
+        var audit = services.GetRequiredService<AuditTrail>();
+        audit.IsUnauditedAllowed = parsed.GetValue(_unaudited);
         try
         {
+            // Before it is done: a revocation that nobody recorded would look like a failure of the gateways.
+            await audit.RecordAsync(Told(record, now), cancellation);
+            UnauditedOption.Tell(streams, audit);
             var store = services.GetRequiredService<RevocationStore>();
             await store.AppendAsync(RevocationBuckets.EndOf(record.RevokedAt, record.Expires), [services.GetRequiredService<RecordSeal>().Seal(record)]);
+        }
+        catch (AuditUnavailableException e)
+        {
+            return await Fail($"Nothing was revoked, because it cannot be recorded: {e.Message}. {UnauditedOption.Name} does it all the same.", ExitCode.Refused);
         }
         catch (RedisAwayException e)
         {
@@ -91,6 +102,20 @@ internal sealed class RevokeVerb(SourceOptions sources, ConsoleStreams streams)
 
         void Line(string name, string value) => streams.Output.WriteLine($"  {name + ":",-11} {Visible.Line(value)}");
     }
+
+    private static AuditRecord Told(RevocationRecord record, DateTimeOffset now) => new()
+    {
+        Event = AuditEvent.TokensRevoked,
+        Time = now,
+        Actor = "operator",
+        Issuer = record.Issuer,
+        KeyId = record.Kind == RevocationKind.Key ? record.Value : null,
+        TokenId = record.Kind == RevocationKind.TokenId ? record.Value : null,
+        Subject = record.Kind == RevocationKind.Subject ? record.Value : null,
+        Reason = record.Reason.Length == 0 ? null : record.Reason,
+        Expires = DateTimeOffset.FromUnixTimeSeconds(record.Expires),
+        Detail = WrittenRevocation.Whom(record),
+    };
 
     private RevocationRecord? RecordOf(ParseResult parsed, TrustedIssuerOptions issuer, DateTimeOffset now, out string problem)
     {

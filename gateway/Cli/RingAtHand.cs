@@ -1,3 +1,4 @@
+using Sallyport.Gateway.Audit;
 using Sallyport.Gateway.Identity;
 using Sallyport.Gateway.Keys;
 using Sallyport.Gateway.Redis;
@@ -5,7 +6,7 @@ using Sallyport.Gateway.Redis;
 namespace Sallyport.Gateway.Cli;
 
 /// <summary>The ring of the configuration at hand, for a verb: it works on the store itself, as one more replica would.</summary>
-internal sealed class RingAtHand(RingKeeper keeper, KeyRingOptions options)
+internal sealed class RingAtHand(RingKeeper keeper, KeyRingOptions options, AuditTrail audit)
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
@@ -13,6 +14,8 @@ internal sealed class RingAtHand(RingKeeper keeper, KeyRingOptions options)
     public KeyRingOptions Options => options;
 
     public RingKeeper Keeper => keeper;
+
+    public AuditTrail Audit => audit;
 
     /// <summary>Opens the store and lets <paramref name="work"/> work on it. What keeps it from that is written to standard error.</summary>
     /// <param name="choice">Which configuration.</param>
@@ -43,12 +46,16 @@ internal sealed class RingAtHand(RingKeeper keeper, KeyRingOptions options)
             if (options.Store == KeyStoreKind.Spiffe) return await svids!(services, options);
             // What it makes should be endorsed at once; if nobody is there to do it, a gateway does.
             if (svids is null) await IdentityAsync(services, cancellation);
-            if (options.IsInRedis && await ConnectAsync(services, cancellation) is { } away) return Fail(streams, away);
-            return await work(new RingAtHand(services.GetRequiredService<RingKeeper>(), options));
+            if ((options.IsInRedis || loaded.Options.Audit.Sink == AuditSinkKind.Redis) && await ConnectAsync(services, cancellation) is { } away) return Fail(streams, away);
+            return await work(new RingAtHand(services.GetRequiredService<RingKeeper>(), options, services.GetRequiredService<AuditTrail>()));
         }
         catch (KeyStoreAwayException e)
         {
             return Fail(streams, $"{e.Place ?? "The store of the keys"} does not answer: {e.Message}. If something was to be changed, whether it was is not known: see keys list.");
+        }
+        catch (AuditUnavailableException e)
+        {
+            return Fail(streams, $"Nothing was changed, because it cannot be recorded: {e.Message}.");
         }
         catch (InvalidOperationException e)
         {

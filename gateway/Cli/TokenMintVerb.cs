@@ -42,7 +42,7 @@ internal static class TokenMintVerb
             return await Wrong("The gateway does not trust its own tokens: give a trusted issuer \"Keys\": {\"Own\": true}.", ExitCode.Refused);
 
         await using var services = VerbServices.Of(loaded.Options, choice, streams.Error);
-        if (issuer.Keys.IsInRedis && await SharedRevocations.ConnectAsync(services, cancellation) is { } away) return await Wrong(away, ExitCode.Refused);
+        if ((issuer.Keys.IsInRedis || loaded.Options.Audit.Sink == AuditSinkKind.Redis) && await SharedRevocations.ConnectAsync(services, cancellation) is { } away) return await Wrong(away, ExitCode.Refused);
         try
         {
             if (await OpenAsync(services, cancellation) is { } problem) return await Wrong(problem, ExitCode.Refused);

@@ -74,6 +74,7 @@ internal static class WrittenKeys
             return RingAtHand.Fail(streams, outcome.Problem!);
         }
 
+        if (outcome.Problem is { } untold) streams.Error.WriteLine(Visible.Line(untold));
         if (!isJson)
         {
             streams.Output.WriteLine(Visible.Line(outcome.Kind == RingOutcomeKind.Written ? done : "Nothing was left to do."));

@@ -27,6 +27,7 @@ internal static class GatewayConfiguration
         var redis = RedisSection.Read(sallyport.Object("Redis"), context);
         var revocation = RevocationSection.Read(sallyport.Object("Revocation"));
         var identity = IdentitySection.Read(sallyport.Object("Identity"), sallyport.Mentions("Identity"), context);
+        var audit = AuditSection.Read(sallyport.Object("Audit"), issuer?.Issuer, context);
         var forwarding = ForwardingSection.Read(sallyport.Object("Forwarding"));
         var verifiedTokens = VerifiedTokensSection.Read(sallyport.Object("VerifiedTokens"));
         var admin = AdminSection.Read(sallyport.Object("Admin"));
@@ -46,6 +47,7 @@ internal static class GatewayConfiguration
             Revocation = revocation,
             Issuer = issuer,
             Identity = identity,
+            Audit = audit,
             Forwarding = forwarding,
             VerifiedTokens = verifiedTokens,
             Admin = admin,

@@ -1,4 +1,5 @@
 using Sallyport.Gateway.Admin;
+using Sallyport.Gateway.Audit;
 using Sallyport.Gateway.Demonstration;
 using Sallyport.Gateway.Identity;
 using Sallyport.Gateway.Issuing;
@@ -29,6 +30,9 @@ internal sealed record GatewayOptions
 
     /// <summary>Null: the process has no identity but its keys.</summary>
     public IdentityOptions? Identity { get; init; }
+
+    /// <summary>How records of what happens are kept.</summary>
+    public AuditOptions Audit { get; init; } = new();
 
     public required ForwardingOptions Forwarding { get; init; }
 

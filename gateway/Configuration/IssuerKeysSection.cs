@@ -31,7 +31,6 @@ internal static class IssuerKeysSection
             Life = keys.Duration("Life", standard.Life, context.IsDevelopment ? TimeSpan.FromSeconds(10) : TimeSpan.FromMinutes(10), TimeSpan.FromDays(90)),
             JwksMaxAge = issuer.Duration("JwksMaxAge", standard.JwksMaxAge, TimeSpan.FromSeconds(1), TimeSpan.FromDays(1)),
             Poll = keys.Duration("Poll", standard.Poll, TimeSpan.FromMilliseconds(200), TimeSpan.FromMinutes(5)),
-            Archive = Folder(keys, "Archive", context),
         };
         options = options with { AwsKms = AwsKmsSection.Read(keys.Object("AwsKms"), options, keys.Has("AwsKms"), context) };
         if (options.RsaBits % 8 != 0)

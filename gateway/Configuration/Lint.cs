@@ -32,9 +32,16 @@ internal static class Lint
             AssertionChecks.Check(options),
             FailClosedHasAList(options),
             IssuerLint.Check(options),
+            SharedTrailsHaveRedis(options),
         ];
         foreach (var mistake in together.SelectMany(found => found))
             yield return mistake;
+    }
+
+    private static IEnumerable<Mistake> SharedTrailsHaveRedis(GatewayOptions options)
+    {
+        if (options.Audit.Sink == Audit.AuditSinkKind.Redis && options.Redis is null)
+            yield return new(JsonPath.Sallyport.Member("Audit").Member("Sink").Text, "is Redis, but no Redis is configured.", "Configure Sallyport.Redis, or make the Sink \"File\".");
     }
 
     public static JsonPath PathOf(TrustedIssuerOptions issuer) => JsonPath.Sallyport.Member("TrustedIssuers").Member(issuer.Name);

@@ -19,6 +19,9 @@ internal sealed class AssertionMint(TokenMint mint, OwnKeys keys, TimeProvider c
     /// <summary>Why a request gets 503.</summary>
     public const string UnavailableReason = "signing_unavailable";
 
+    /// <summary>Why a request gets 503 where nothing can be recorded.</summary>
+    public const string UnrecordedReason = "audit_unavailable";
+
     // Servers take 32 KiB of headers by default; the rest of the request needs some too.
     private const int MostCharacters = 16 * 1024;
 
@@ -62,6 +65,11 @@ internal sealed class AssertionMint(TokenMint mint, OwnKeys keys, TimeProvider c
         catch (SigningUnavailableException)
         {
             await TellRefusedAsync(token, audience, actor, cancellation);
+            throw;
+        }
+        catch (AuditUnavailableException)
+        {
+            metrics.TokenIssued(Purpose, UnrecordedReason);
             throw;
         }
 
@@ -159,7 +167,7 @@ internal sealed class AssertionMint(TokenMint mint, OwnKeys keys, TimeProvider c
             Audiences = [audience.Audience],
             Reason = UnavailableReason,
         };
-        await audit.RecordAsync(refusal, cancellation);
+        await audit.TryRecordAsync(refusal, cancellation);
     }
 
     private static TimeSpan LeftAtRenewal(TimeSpan lifetime)

@@ -15,7 +15,8 @@ namespace Sallyport.Gateway.Issuing;
 ///   4 grant     what it may have                           ClientCredentialsGrant, TokenExchangeGrant
 ///   5 token     signed by the active key, and recorded     TokenMint
 /// </code>
-/// Every refusal is a row of <see cref="TokenError"/>, counted, and recorded where it is about a client that is known.
+/// Every refusal is a row of <see cref="TokenError"/>, counted, and recorded where it is about a client that is known. Where records cannot be kept no token leaves,
+/// and refusals are answered all the same.
 /// </remarks>
 internal sealed class TokenEndpoint(
     ClientAuthentication authentication,
@@ -78,6 +79,11 @@ internal sealed class TokenEndpoint(
             await RefuseAsync(context, TokenError.SigningUnavailable, grantName, client, grant.Subject);
             return;
         }
+        catch (AuditUnavailableException)
+        {
+            await RefuseAsync(context, TokenError.AuditUnavailable, grantName, client: null);
+            return;
+        }
 
         await WriteAsync(context, StatusCodes.Status200OK, writer =>
         {
@@ -126,7 +132,7 @@ internal sealed class TokenEndpoint(
         metrics.TokenIssued(grant, error.Reason);
         // Anybody can make up the rest, as often as they like: those are counted only. So is what a limit has stopped.
         if (client is not null && error.Status != StatusCodes.Status429TooManyRequests)
-            await audit.RecordAsync(new AuditRecord { Event = AuditEvent.TokenRefused, Time = clock.GetUtcNow(), Actor = client.Id, Subject = subject, Reason = error.Reason }, context.RequestAborted);
+            await audit.TryRecordAsync(new AuditRecord { Event = AuditEvent.TokenRefused, Time = clock.GetUtcNow(), Actor = client.Id, Subject = subject, Reason = error.Reason }, context.RequestAborted);
 
         var headers = context.Response.Headers;
         if (error.Status == StatusCodes.Status401Unauthorized) headers.WWWAuthenticate = "Basic realm=\"token\", charset=\"UTF-8\"";

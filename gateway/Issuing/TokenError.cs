@@ -60,6 +60,7 @@ internal sealed record TokenError(string Error, string Reason, int Status, strin
 
     // Outages.
     public static readonly TokenError SigningUnavailable = new(Away, "signing_unavailable", 503, "No token can be signed now.");
+    public static readonly TokenError AuditUnavailable = new(Away, "audit_unavailable", 503, "No token can be recorded now, and so none is issued.");
     public static readonly TokenError ReplaysUnavailable = new(Away, "replay_check_unavailable", 503, "Whether the client assertion was used before cannot be known now.");
     public static readonly TokenError KeysUnavailable = new(Away, "keys_unavailable", 503, "The subject token cannot be checked now.");
     public static readonly TokenError RevocationsStale = new(Away, "revocations_stale", 503, "Whether the subject token has been revoked cannot be known now.");

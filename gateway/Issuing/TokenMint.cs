@@ -6,13 +6,14 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Sallyport.Gateway.Audit;
+using Sallyport.Gateway.Identity;
 using Sallyport.Gateway.Keys;
 using Sallyport.Gateway.Telemetry;
 
 namespace Sallyport.Gateway.Issuing;
 
 /// <summary>Signs tokens with the active key of the ring. The one place that does.</summary>
-internal sealed class TokenMint(IssuerOptions options, OwnKeys keys, TimeProvider clock, GatewayMetrics metrics, AuditTrail audit)
+internal sealed class TokenMint(IssuerOptions options, OwnKeys keys, TimeProvider clock, GatewayMetrics metrics, AuditTrail audit, OwnIdentity? identity = null)
 {
     // Base64url follows: what HTML would need escaped is written as it is, "at+jwt" too.
     private static readonly JsonWriterOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
@@ -62,6 +63,7 @@ internal sealed class TokenMint(IssuerOptions options, OwnKeys keys, TimeProvide
             Audiences = request.Audiences,
             Reason = request.Purpose,
             Expires = expires,
+            SpiffeId = identity?.Current?.Svid.Id.ToString(),
         };
         await audit.RecordAsync(record, cancellation);
         metrics.TokenIssued(request.Purpose, "issued");

@@ -1,3 +1,4 @@
+using Sallyport.Gateway.Audit;
 using Sallyport.Gateway.Identity;
 
 namespace Sallyport.Gateway.Keys;

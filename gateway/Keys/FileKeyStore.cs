@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;
+using Sallyport.Gateway.Audit;
 
 namespace Sallyport.Gateway.Keys;
 

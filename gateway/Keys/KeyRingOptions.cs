@@ -37,9 +37,6 @@ internal sealed record KeyRingOptions
     /// <summary>How often the store is read; a change by another replica is known here after this time at the latest.</summary>
     public TimeSpan Poll { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>Directory of the append-only archive of public keys; null for none.</summary>
-    public string? Archive { get; init; }
-
     /// <summary>Whether no key signs without an endorsement by this workload's identity: <c>Sallyport:Identity:Required</c>.</summary>
     public bool IsEndorsementRequired { get; init; }
 

@@ -24,6 +24,16 @@ internal sealed class RingDraft(
 
     public IReadOnlyList<AuditRecord> Records => _records;
 
+    /// <summary>What the audit has before the ring is written: all that the other records will tell, in short.</summary>
+    public AuditRecord Announcement => new()
+    {
+        Event = AuditEvent.KeysChanging,
+        Time = now,
+        Actor = actor,
+        Reason = _records.Select(record => record.Reason).OfType<string>().FirstOrDefault(),
+        Detail = _records.Count == 0 ? "endorsements" : string.Join("; ", _records.Select(record => record.KeyId is null ? record.Event : $"{record.Event} {record.KeyId}")),
+    };
+
     /// <summary>Does what the schedule says, until it has nothing to say.</summary>
     public async ValueTask RotateAsync(CancellationToken cancellation)
     {
@@ -61,6 +71,8 @@ internal sealed class RingDraft(
     /// <returns>Its name.</returns>
     public async ValueTask<string> PrepareAsync(Algorithm algorithm, DateTimeOffset activateAt, bool isByOperator, CancellationToken cancellation)
     {
+        // A key that a remote service makes stays there: while nothing can be recorded, none is asked for.
+        if (audit.Problem is not null) await audit.RecordAsync(new AuditRecord { Event = AuditEvent.KeysChanging, Time = now, Actor = actor, Detail = "a key is about to be made" }, cancellation);
         var made = await maker.MakeAsync(algorithm, cancellation);
         // At once, whatever becomes of it: a private key that somebody made is never made in silence.
         await audit.RecordAsync(new AuditRecord { Event = AuditEvent.KeyGenerated, Time = now, Actor = actor, KeyId = made.Public.KeyId }, cancellation);

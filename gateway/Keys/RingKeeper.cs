@@ -7,10 +7,11 @@ namespace Sallyport.Gateway.Keys;
 /// <code>
 ///   1  take the lease        before a key is made: of many replicas that start at once, one makes one
 ///   2  read again, decide    another may have done it meanwhile
-///   3  write                 if the lease is still ours and the epoch that was read still lies there
-///   4  audit, release
+///   3  announce              in the audit, durably: what is to become of which key
+///   4  write                 if the lease is still ours and the epoch that was read still lies there
+///   5  audit, release
 /// </code>
-/// Whoever crashes on the way leaves the ring as it was.
+/// Whoever crashes on the way, or cannot announce it, leaves the ring as it was.
 /// </remarks>
 /// <param name="options">The issuer, and how its keys live.</param>
 /// <param name="store">Where the ring lies.</param>
@@ -40,6 +41,7 @@ internal sealed class RingKeeper(KeyRingOptions options, IKeyStore store, IKeyMa
     /// <param name="known">What the caller knows of the ring: none of it is lost, even if the store has lost it; null for nothing.</param>
     /// <param name="actor">For the audit.</param>
     /// <param name="decide">Changes the draft, or says in a sentence why not.</param>
+    /// <exception cref="AuditUnavailableException">The change cannot be announced, and was not made.</exception>
     /// <exception cref="KeyStoreAwayException">The store does not answer. If it was writing, whether it did is not known.</exception>
     public async Task<RingOutcome> ChangeAsync(KeyRing? known, string actor, Func<RingDraft, ValueTask<string?>> decide, CancellationToken cancellation)
     {
@@ -55,9 +57,9 @@ internal sealed class RingKeeper(KeyRingOptions options, IKeyStore store, IKeyMa
             if (!draft.IsChanged) return new(RingOutcomeKind.Unchanged, ring, stored.Now, null);
 
             var next = draft.Ring with { Epoch = Math.Max(Math.Max(stored.Epoch, ring.Epoch), draft.Ring.Epoch) + 1 };
+            await audit.RecordAsync(draft.Announcement, cancellation);
             if (!await store.WriteAsync(lease, stored.Epoch, next.Epoch, _document.Write(next), cancellation)) return new(RingOutcomeKind.Busy, null, stored.Now, null);
-            foreach (var record in draft.Records) await audit.RecordAsync(record, cancellation);
-            return new(RingOutcomeKind.Written, next, stored.Now, null);
+            return new(RingOutcomeKind.Written, next, stored.Now, await TellAsync(draft.Records, cancellation));
         }
         finally
         {
@@ -71,6 +73,20 @@ internal sealed class RingKeeper(KeyRingOptions options, IKeyStore store, IKeyMa
 
     /// <summary>Whether a ring that was read may take the place of what is known.</summary>
     public static bool IsNewer(KeyRing read, KeyRing known, DateTimeOffset now) => read.Epoch >= known.Epoch && RingMerge.Covers(read, known, now);
+
+    /// <returns>Why not all is told, as a sentence: the change is made, and announced.</returns>
+    private async Task<string?> TellAsync(IReadOnlyList<AuditRecord> records, CancellationToken cancellation)
+    {
+        try
+        {
+            foreach (var record in records) await audit.RecordAsync(record, cancellation);
+            return null;
+        }
+        catch (AuditUnavailableException e)
+        {
+            return $"The ring is changed, and the audit trail has only that it was about to be: {e.Message}.";
+        }
+    }
 
     private async Task ReleaseAsync(KeyLease lease)
     {

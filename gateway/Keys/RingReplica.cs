@@ -142,6 +142,11 @@ internal sealed partial class RingReplica(
             _undone = $"no new key could be made in {e.Place}: {e.Message}";
             return options.Poll;
         }
+        catch (AuditUnavailableException e)
+        {
+            _undone = $"what is due cannot be recorded, and so is not done: {e.Message}";
+            return options.Poll;
+        }
     }
 
     private async Task<TimeSpan> ActAsync(CancellationToken cancellation)
@@ -156,6 +161,7 @@ internal sealed partial class RingReplica(
             },
             cancellation);
         if (outcome is { Kind: RingOutcomeKind.Written or RingOutcomeKind.Unchanged, Ring: { } ring }) Adopt(ring, outcome.Now);
+        if (outcome is { Kind: RingOutcomeKind.Written, Problem: { } untold }) Tell(untold);
         return outcome.Kind == RingOutcomeKind.Busy && Soon < options.Poll ? Soon : options.Poll;
     }
 

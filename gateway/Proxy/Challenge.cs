@@ -73,6 +73,13 @@ internal static class Challenge
         return Answer(context, StatusCodes.Status503ServiceUnavailable, "Service Unavailable", AssertionMint.UnavailableReason, "The assertion for the upstream cannot be signed now.");
     }
 
+    /// <summary>For a good token whose upstream would get an assertion that nobody recorded.</summary>
+    public static Task AuditUnavailable(HttpContext context)
+    {
+        context.Response.Headers.RetryAfter = "5";
+        return Answer(context, StatusCodes.Status503ServiceUnavailable, "Service Unavailable", AssertionMint.UnrecordedReason, "The assertion for the upstream cannot be recorded now, and so is not sent.");
+    }
+
     public static Task NotReady(HttpContext context) =>
         Answer(context, StatusCodes.Status503ServiceUnavailable, "Service Unavailable", "not_initialised", "The gateway cannot check tokens yet.");
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Sallyport.Gateway.Audit;
 using Sallyport.Gateway.Issuing;
 using Sallyport.Gateway.Telemetry;
 using Sallyport.Gateway.Tokens;
@@ -134,6 +135,12 @@ internal sealed partial class Gate(
         {
             Record(route, token.Issuer.Name, "unavailable", AssertionMint.UnavailableReason, arrived);
             await Challenge.SigningUnavailable(context);
+            return;
+        }
+        catch (AuditUnavailableException)
+        {
+            Record(route, token.Issuer.Name, "unavailable", AssertionMint.UnrecordedReason, arrived);
+            await Challenge.AuditUnavailable(context);
             return;
         }
 

@@ -15,5 +15,7 @@ internal static class RedisOperation
     public const string LeaseRing = "ring_lease";
     public const string WriteRing = "ring_write";
     public const string ShareSvidKeys = "svid_keys_share";
+    public const string AppendAudit = "audit_append";
+    public const string ReadAudit = "audit_read";
     public const string UseAssertion = "assertion_use";
 }

@@ -27,6 +27,11 @@ internal sealed class GatewayMetrics : IDisposable
     private readonly Histogram<double> _signDuration;
     private readonly Counter<long> _identityUpdates;
     private readonly Histogram<double> _kmsDuration;
+    private readonly Counter<long> _auditRecords;
+    private readonly Counter<long> _auditLost;
+    private readonly Counter<long> _auditFailures;
+    private readonly Histogram<double> _auditFlush;
+    private readonly Histogram<int> _auditBatch;
 
     public GatewayMetrics()
     {
@@ -65,6 +70,21 @@ internal sealed class GatewayMetrics : IDisposable
             "Time that an operation on AWS KMS took.",
             tags: null,
             new InstrumentAdvice<double> { HistogramBucketBoundaries = DurationBounds });
+        _auditRecords = _meter.CreateCounter<long>("gateway.audit.records", "{record}", "Records that the audit has taken.");
+        _auditLost = _meter.CreateCounter<long>("gateway.audit.lost", "{record}", "Records of refusals that were lost, because the trail could not be written.");
+        _auditFailures = _meter.CreateCounter<long>("gateway.audit.failures", "{write}", "Writes to the audit trail that failed.");
+        _auditFlush = _meter.CreateHistogram(
+            "gateway.audit.flush.duration",
+            "s",
+            "Time that it took to write records to the audit trail durably.",
+            tags: null,
+            new InstrumentAdvice<double> { HistogramBucketBoundaries = DurationBounds });
+        _auditBatch = _meter.CreateHistogram(
+            "gateway.audit.batch.size",
+            "{record}",
+            "Records that one write to the audit trail took.",
+            tags: null,
+            new InstrumentAdvice<int> { HistogramBucketBoundaries = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024] });
     }
 
     /// <summary>Whether anyone listens to durations: taking the time is left out otherwise.</summary>
@@ -114,6 +134,18 @@ internal sealed class GatewayMetrics : IDisposable
     /// <param name="outcome"><c>ok</c>, or why it failed.</param>
     public void KmsAsked(string operation, string outcome, TimeSpan duration) =>
         _kmsDuration.Record(duration.TotalSeconds, new("operation", operation), new KeyValuePair<string, object?>("outcome", outcome));
+
+    public void AuditRecorded(string what) => _auditRecords.Add(1, new KeyValuePair<string, object?>("event", what));
+
+    public void AuditLost(string what) => _auditLost.Add(1, new KeyValuePair<string, object?>("event", what));
+
+    public void AuditFailed() => _auditFailures.Add(1);
+
+    public void AuditFlushed(int records, TimeSpan duration)
+    {
+        _auditFlush.Record(duration.TotalSeconds);
+        _auditBatch.Record(records);
+    }
 
     public void RevocationsIgnored(int count) => _revocationsIgnored.Add(count);
 

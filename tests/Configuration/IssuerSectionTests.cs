@@ -10,7 +10,7 @@ public class IssuerSectionTests
     private const string Section = $$"""
         {
           "Issuer": "https://gateway.example.com", "Algorithm": "ES256", "RsaBits": 3072, "Lifetime": "00:05:00", "JwksMaxAge": "00:05:00",
-          "Keys": { "Store": "Memory", "Life": "1.00:00:00", "Poll": "00:00:05", "Archive": "archive" },
+          "Keys": { "Store": "Memory", "Life": "1.00:00:00", "Poll": "00:00:05" },
           "Clients": {
             "billing": { "SecretHash": "{{Hash}}", "Audiences": ["orders"], "Scopes": ["orders:read"], "Grants": ["ClientCredentials", "TokenExchange"], "Lifetime": "00:10:00", "RequestsPerMinute": 60 },
             "robot": {
@@ -32,7 +32,6 @@ public class IssuerSectionTests
         Assert.Equal("https://gateway.example.com", issuer.Issuer);
         Assert.Equal("https://gateway.example.com", issuer.Keys.Issuer);
         Assert.Equal((KeyStoreKind.Memory, "ES256", 3072), (issuer.Keys.Store, issuer.Keys.Algorithm, issuer.Keys.RsaBits));
-        Assert.Equal(Path.Combine(Path.GetFullPath(Path.GetTempPath()), "archive"), issuer.Keys.Archive);
         Assert.Equal(["billing", "robot"], issuer.Clients.Select(client => client.Id));
         var (billing, robot) = (issuer.Clients[0], issuer.Clients[1]);
         Assert.Equal([Grant.ClientCredentials, Grant.TokenExchange], billing.Grants);

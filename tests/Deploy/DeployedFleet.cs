@@ -21,8 +21,8 @@ internal sealed class DeployedFleet : IAsyncDisposable
     private readonly List<GatewayProcess> _gateways = [];
     private readonly List<HttpClient> _clients = [];
     private readonly List<(int Proxy, int Admin)> _ports = [];
-    private readonly int _upstreamPort = FreePort.ForRestarts();
-    private readonly int _issuerPort = FreePort.ForRestarts();
+    private readonly int _upstreamPort = FreePort.Next();
+    private readonly int _issuerPort = FreePort.Next();
     private ComposeSecrets _secrets = null!;
     private RedisServer _redis = null!;
     private OtlpReceiver _collector = null!;

@@ -285,6 +285,66 @@ public sealed class KmsFaultTests
     }
 
     [Fact]
+    public async Task An_alias_that_was_made_without_a_word_of_it_is_no_obstacle()
+    {
+        await using var kms = await KmsServer.StartAsync();
+        await using var process = KmsProcess.Of(kms, new MemoryKeyStore(_clock), new KmsPlan { Clock = _clock });
+        kms.Interfere = request =>
+        {
+            if (request.Operation != "CreateAlias") return null;
+            kms.Aliases[(string)request.Body["AliasName"]!] = kms.Keys.Single().Id;
+            kms.Interfere = null;
+            return KmsAnswer.Error("KMSInternalException", 500);
+        };
+
+        await process.StepAsync();
+
+        await process.SignsAsync();
+        Assert.Single(kms.Keys);
+    }
+
+    [Fact]
+    public async Task An_alias_that_is_another_keys_is_not_taken_and_another_key_is_made()
+    {
+        await using var kms = await KmsServer.StartAsync();
+        await using var process = KmsProcess.Of(kms, new MemoryKeyStore(_clock), new KmsPlan { Clock = _clock });
+        var squatter = kms.Add("ECC_NIST_P256");
+        kms.Interfere = request =>
+        {
+            if (request.Operation == "CreateAlias") kms.Aliases[(string)request.Body["AliasName"]!] = squatter.Id;
+            return null;
+        };
+
+        await process.StepAsync();
+        Assert.Contains("another key's", process.Ring.Problem, StringComparison.Ordinal);
+
+        kms.Interfere = null;
+        await process.StepAsync();
+        await process.SignsAsync();
+        Assert.Equal(3, kms.Keys.Count);
+    }
+
+    [Fact]
+    public async Task A_key_that_this_process_may_not_sign_with_is_told_before_anybody_asks_for_a_token()
+    {
+        await using var kms = await KmsServer.StartAsync();
+        await using var process = KmsProcess.Of(kms, new MemoryKeyStore(_clock), new KmsPlan { Clock = _clock });
+        kms.Interfere = request => request.Operation.StartsWith("Sign", StringComparison.Ordinal) ? KmsAnswer.Error("AccessDeniedException") : null;
+
+        for (var i = 0; i < 3; i++)
+        {
+            await process.StepAsync();
+            Assert.Null(process.Ring.Active);
+            Assert.Contains("AWS KMS refused SignDryRun: AccessDeniedException", process.Ring.Problem, StringComparison.Ordinal);
+        }
+
+        kms.Interfere = null;
+        await process.StepAsync();
+        await process.SignsAsync();
+        Assert.Single(kms.Keys);
+    }
+
+    [Fact]
     public async Task A_key_that_is_gone_before_it_was_finished_is_told_and_another_is_made()
     {
         await using var kms = await KmsServer.StartAsync();

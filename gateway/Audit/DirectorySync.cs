@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Sallyport.Gateway.Keys;
+namespace Sallyport.Gateway.Audit;
 
 /// <summary>Writes a directory through to the disk: only then a file that was renamed in it has its name after a loss of power too.</summary>
 internal static partial class DirectorySync
