@@ -46,7 +46,12 @@ internal sealed class IssuingFleet : IAsyncDisposable
             Replicas = replicas,
             HasRedisWires = hasWires,
             Environment = new Dictionary<string, string>(environment ?? new Dictionary<string, string>()) { ["FLEET_KEK"] = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)) },
-            Edit = json => Edit(json, hash, edit),
+            Edit = json =>
+            {
+                Edit(json, hash, edit);
+                // Verbs run beside the first.
+                each?.Invoke(0, (JsonObject)json["Sallyport"]!);
+            },
             EditEach = each is null ? null : (number, json) => each(number, (JsonObject)json["Sallyport"]!),
         };
         return new IssuingFleet(await GatewayFleet.PrepareAsync(plan), secret);
