@@ -30,7 +30,8 @@ internal sealed class IssuingFleet : IAsyncDisposable
     /// <param name="replicas">How many.</param>
     /// <param name="edit">Changes the <c>Issuer</c> section.</param>
     /// <param name="hasWires">Whether each replica reaches Redis over a wire of its own.</param>
-    public static async Task<IssuingFleet> PrepareAsync(int replicas, Action<JsonObject>? edit = null, bool hasWires = false)
+    /// <param name="audit">The <c>Audit</c> section; null for none.</param>
+    public static async Task<IssuingFleet> PrepareAsync(int replicas, Action<JsonObject>? edit = null, bool hasWires = false, JsonObject? audit = null)
     {
         var secret = Convert.ToHexString(RandomNumberGenerator.GetBytes(16));
         var hash = ClientSecretHash.Of(Encoding.ASCII.GetBytes(secret), iterations: 10_000).Write();
@@ -39,15 +40,19 @@ internal sealed class IssuingFleet : IAsyncDisposable
             Replicas = replicas,
             HasRedisWires = hasWires,
             Environment = new Dictionary<string, string> { ["FLEET_KEK"] = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)) },
-            Edit = json => Edit(json, hash, edit),
+            Edit = json =>
+            {
+                Edit(json, hash, edit);
+                if (audit is not null) json["Sallyport"]!["Audit"] = audit.DeepClone();
+            },
         };
         return new IssuingFleet(await GatewayFleet.PrepareAsync(plan), secret);
     }
 
     /// <summary>All of them started at once, and ready.</summary>
-    public static async Task<IssuingFleet> StartAsync(int replicas, Action<JsonObject>? edit = null)
+    public static async Task<IssuingFleet> StartAsync(int replicas, Action<JsonObject>? edit = null, JsonObject? audit = null)
     {
-        var fleet = await PrepareAsync(replicas, edit);
+        var fleet = await PrepareAsync(replicas, edit, audit: audit);
         try
         {
             await fleet.Gateways.Start();
