@@ -47,8 +47,17 @@ public sealed class RedisTrailTests : IAsyncLifetime
         var trail = await OpenAsync();
         await AppendAsync(trail, "one");
         // Frozen for longer than one answer is waited for, and thawed before the record is given up: what was sent is done then.
-        await _redis.Command("CLIENT PAUSE 2600 WRITE");
-        await AppendAsync(trail, "two");
+        var thawed = Task.CompletedTask;
+        await trail.AppendAsync(
+            _ =>
+            {
+                if (!thawed.IsCompleted) return [TrailFolder.Record("two")];
+                _redis.Freeze();
+                thawed = Task.Delay(TimeSpan.FromSeconds(2.2)).ContinueWith(_ => _redis.Thaw(), TaskScheduler.Default);
+                return [TrailFolder.Record("two")];
+            },
+            default);
+        await thawed;
         await AppendAsync(trail, "three");
         Assert.Equal(["one", "two", "three"], (await RecordsAsync()).Select(record => record.TokenId).OfType<string>());
     }
