@@ -11,7 +11,7 @@ internal static class OwnFile
     public static FileStream Open(string path, FileMode mode, FileShare share = FileShare.ReadWrite | FileShare.Delete)
     {
         var options = new FileStreamOptions { Mode = mode, Access = FileAccess.ReadWrite, Share = share, BufferSize = 0 };
-        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = ReadWrite;
+        if (!OperatingSystem.IsWindows() && mode != FileMode.Open) options.UnixCreateMode = ReadWrite;
         return new FileStream(path, options);
     }
 

@@ -48,7 +48,9 @@ internal sealed partial class IdentityIntake(OwnIdentity own, ILogger<IdentityIn
         // Attempts go on as long as it lasts; the log says it once.
         var isNews = !string.Equals(own.Problem, problem, StringComparison.Ordinal);
         own.Fail(problem);
-        if (isNews) NoIdentity(problem, own.Current?.Svid.NotAfter);
+        if (!isNews) return;
+        if (own.Current is { } current) NoNewIdentity(problem, current.Svid.Id, current.Svid.NotAfter);
+        else NoIdentity(problem);
     }
 
     [LoggerMessage(9201, LogLevel.Information, "This is {SpiffeId} until {NotAfter:u}: key {Thumbprint}, {Algorithm}; bundles of {TrustDomains}")]
@@ -57,9 +59,12 @@ internal sealed partial class IdentityIntake(OwnIdentity own, ILogger<IdentityIn
     [LoggerMessage(9202, LogLevel.Information, "The trust bundles of {SpiffeId} have changed: bundles of {TrustDomains}")]
     private partial void NewBundles(SpiffeId spiffeId, string trustDomains);
 
-    [LoggerMessage(9203, LogLevel.Warning, "No new identity: {Problem}. The one that is there holds until {NotAfter:u}")]
-    private partial void NoIdentity(string problem, DateTimeOffset? notAfter);
+    [LoggerMessage(9203, LogLevel.Warning, "No new identity: {Problem}. {SpiffeId} holds until {NotAfter:u}")]
+    private partial void NoNewIdentity(string problem, SpiffeId spiffeId, DateTimeOffset notAfter);
 
-    [LoggerMessage(9204, LogLevel.Warning, "{What}")]
+    [LoggerMessage(9204, LogLevel.Warning, "There is no identity: {Problem}")]
+    private partial void NoIdentity(string problem);
+
+    [LoggerMessage(9205, LogLevel.Warning, "{What}")]
     private partial void Careless(string what);
 }

@@ -75,6 +75,7 @@ internal sealed partial class IdentitySource : IHostedService, IDisposable
             catch (Exception e)
 #pragma warning restore CA1031
             {
+                _own.Fail($"looking for one failed: {e.GetType().Name}");
                 Failed(e);
                 await Task.WhenAny(Task.Delay(StartTimeout, stopping));
             }

@@ -46,7 +46,7 @@ internal static class SvidCheck
             id = named;
             return null;
         }
-        catch (CryptographicException)
+        catch (Exception e) when (e is CryptographicException or PlatformNotSupportedException)
         {
             return "a certificate cannot be read";
         }

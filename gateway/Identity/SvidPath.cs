@@ -22,7 +22,7 @@ internal static class SvidPath
             var twins = anchors.GroupBy(anchor => Convert.ToHexString(anchor.SubjectName.RawData), StringComparer.Ordinal).Where(same => same.Count() > 1).SelectMany(same => same);
             return twins.Any(twin => Problem(chain, [twin], bundle, at) is null) ? null : problem;
         }
-        catch (CryptographicException)
+        catch (Exception e) when (e is CryptographicException or PlatformNotSupportedException)
         {
             return "the path of its signatures cannot be followed";
         }
@@ -50,7 +50,7 @@ internal static class SvidPath
             var status = path.ChainStatus.Aggregate(X509ChainStatusFlags.NoError, (all, one) => all | one.Status);
             if ((status & ~X509ChainStatusFlags.PartialChain) != X509ChainStatusFlags.NoError || !isBuilt) return Words(status);
             return bundle.Holds(path.ChainElements[^1].Certificate.RawDataMemory.Span)
-                ? LinkProblem(path)
+                ? LinkProblem(path, chain, bundle)
                 : $"no path of signatures leads from it to an authority of {bundle.TrustDomain}";
         }
         finally
@@ -73,12 +73,15 @@ internal static class SvidPath
     }
 
     /// <summary>What the platform does not ask: that every key and signature is strong, and every authority one of SPIFFE.</summary>
-    private static string? LinkProblem(X509Chain path)
+    private static string? LinkProblem(X509Chain path, IReadOnlyList<X509Certificate2> chain, TrustBundle bundle)
     {
         for (var i = 0; i < path.ChainElements.Count; i++)
         {
             var (certificate, isAnchor) = (path.ChainElements[i].Certificate, i == path.ChainElements.Count - 1);
             if (i == 0 && isAnchor) return "it is an authority of its own trust domain, or its bundle holds it";
+            // The platform also looks among the intermediates of this machine's user, and another machine would then say something else.
+            if (!chain.Any(given => given.RawDataMemory.Span.SequenceEqual(certificate.RawDataMemory.Span)) && !bundle.Holds(certificate.RawDataMemory.Span))
+                return "an intermediate is missing in its chain";
             if (i > 0 && AuthorityRules.Problem(certificate, isAnchor) is { } problem) return problem;
             if (CertificateKey.Read(certificate, out var weak) is null) return i == 0 ? weak : $"of an authority above it: {weak}";
             // Nobody goes by the signature of an anchor: the bundle vouches for it.

@@ -18,12 +18,13 @@ internal sealed class WorkloadApiClient(WorkloadEndpoint endpoint)
 {
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(5);
 
-    // The first message is due at once (SPIFFE Workload API, section 4.3).
-    private static readonly TimeSpan FirstTimeout = TimeSpan.FromSeconds(30);
     private static readonly Uri Call = new("http://localhost/SpiffeWorkloadAPI/FetchX509SVID");
 
     // X509SVIDRequest has no fields: five bytes of frame around nothing.
     private static readonly byte[] EmptyMessage = new byte[5];
+
+    /// <summary>How long the first message may take, which is due at once (SPIFFE Workload API, section 4.3).</summary>
+    public TimeSpan FirstTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>Hands over every message until the server ends the stream in good order.</summary>
     /// <param name="take">Called with one message after the other. What it throws ends the call and comes out of here.</param>

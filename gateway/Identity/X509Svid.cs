@@ -99,7 +99,7 @@ internal sealed class X509Svid : IDisposable
             var probe = RandomNumberGenerator.GetBytes(32);
             return Public.Verify(Algorithm, probe, Sign(probe)) ? null : "the private key does not fit the certificate";
         }
-        catch (CryptographicException)
+        catch (Exception e) when (e is CryptographicException or PlatformNotSupportedException)
         {
             return "the private key cannot be read, or is of another kind than the certificate's";
         }
@@ -113,8 +113,9 @@ internal sealed class X509Svid : IDisposable
             opened.ImportPkcs8PrivateKey(_secret, out var read);
             return read == _secret.Length ? opened : throw new CryptographicException("Data follows the key.");
         }
-        catch (CryptographicException)
+        catch
         {
+            // A curve that this machine does not have is no CryptographicException.
             opened.Dispose();
             throw;
         }

@@ -5,7 +5,7 @@ namespace Sallyport.Gateway.Issuing;
 /// <summary>The latest assertion of all callers of whom the same is to be said, and the signature that is under way.</summary>
 internal sealed class SharedAssertion
 {
-    private const int MostCharacters = 8 * 1024;
+    private const int MostCharacters = 4 * 1024;
 
     private readonly Lock _lock = new();
     private TaskCompletionSource<MintedToken>? _underWay;

@@ -1,9 +1,11 @@
 using System.Diagnostics;
+using System.Security.Cryptography;
 using Amazon;
 using Amazon.KeyManagementService;
 using Amazon.KeyManagementService.Model;
 using Amazon.Runtime;
 using Sallyport.Gateway.Telemetry;
+using Algorithm = Sallyport.Gateway.Tokens.Algorithm;
 
 namespace Sallyport.Gateway.Keys;
 
@@ -11,7 +13,8 @@ namespace Sallyport.Gateway.Keys;
 /// <remarks>
 /// <code>
 ///   CreateKey                                  once: repeated, it would make a second key
-///   CreateAlias, DescribeKey, GetPublicKey     once more within the timeout
+///   CreateAlias, DescribeKey, GetPublicKey,
+///   Sign, dry                                  once more within the timeout
 ///   Sign                                       the same, and at most 50 at a time
 /// </code>
 /// After a few failures in a row nothing is asked for a second: whoever waits is told at once. Every operation throws <see cref="KmsException"/>.
@@ -91,6 +94,34 @@ internal sealed class KmsCalls : IDisposable
         finally
         {
             _signing.Release();
+        }
+    }
+
+    /// <summary>Asks whether a signature would be made, and has none made.</summary>
+    public async Task TrySignAsync(string name, Algorithm algorithm, CancellationToken cancellation)
+    {
+        var request = new SignRequest
+        {
+            KeyId = name,
+            Message = new MemoryStream(CryptographicOperations.HashData(algorithm.Hash, [])),
+            MessageType = MessageType.DIGEST,
+            SigningAlgorithm = KmsAlgorithms.SignatureOf(algorithm),
+            DryRun = true,
+        };
+        await AskAsync("SignDryRun", TryAsync, cancellation);
+
+        async Task<bool> TryAsync(CancellationToken limit)
+        {
+            try
+            {
+                await _client.SignAsync(request, limit);
+            }
+            catch (DryRunOperationException)
+            {
+                // It would.
+            }
+
+            return true;
         }
     }
 

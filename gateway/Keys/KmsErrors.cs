@@ -28,6 +28,7 @@ internal static class KmsErrors
         KmsFault.Throttled => "throttled",
         KmsFault.Busy => "busy",
         KmsFault.Denied => "denied",
+        KmsFault.Taken => "taken",
         KmsFault.NotFound => "not_found",
         KmsFault.Unusable => "unusable",
         KmsFault.Foreign => "foreign",
@@ -40,6 +41,7 @@ internal static class KmsErrors
         {
             "ThrottlingException" or "Throttling" or "LimitExceededException" or "TooManyRequestsException" or "RequestLimitExceeded" => KmsFault.Throttled,
             "NotFoundException" => KmsFault.NotFound,
+            "AlreadyExistsException" => KmsFault.Taken,
             "DisabledException" or "KMSInvalidStateException" or "InvalidKeyUsageException" or "UnsupportedOperationException" => KmsFault.Unusable,
             "AccessDeniedException" or "AccessDenied" or "UnrecognizedClientException" or "InvalidSignatureException" or "SignatureDoesNotMatch" or "IncompleteSignature"
                 or "ExpiredTokenException" or "ExpiredToken" or "InvalidClientTokenId" or "MissingAuthenticationToken" or "OptInRequired" or "NotAuthorized" => KmsFault.Denied,

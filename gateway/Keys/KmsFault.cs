@@ -15,6 +15,9 @@ internal enum KmsFault
     /// <summary>No credentials, or none that may do this.</summary>
     Denied,
 
+    /// <summary>There is such an alias already.</summary>
+    Taken,
+
     /// <summary>There is no such key or alias.</summary>
     NotFound,
 

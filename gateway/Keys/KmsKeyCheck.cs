@@ -9,6 +9,7 @@ namespace Sallyport.Gateway.Keys;
 /// <code>
 ///   1  DescribeKey    it is there, enabled, and to sign with
 ///   2  GetPublicKey   its public half is the ring's: whatever name led to it, nobody put another key in its place
+///   3  Sign, dry      this process may sign with it; nothing is signed
 /// </code>
 /// </remarks>
 internal static class KmsKeyCheck
@@ -24,7 +25,10 @@ internal static class KmsKeyCheck
         if (key.KeyUsage != KeyUsageType.SIGN_VERIFY) throw new KmsException(KmsFault.Foreign, $"{key.Arn} is no key to sign with");
 
         var found = KmsAlgorithms.ReadPublicKey(await kms.GetPublicKeyAsync(key.Arn, cancellation), expected.Algorithm!);
-        return found?.Thumbprint == expected.Thumbprint ? key.Arn : throw new KmsException(KmsFault.Foreign, $"{key.Arn} is another key than the ring's");
+        if (found?.Thumbprint != expected.Thumbprint) throw new KmsException(KmsFault.Foreign, $"{key.Arn} is another key than the ring's");
+
+        await kms.TrySignAsync(key.Arn, expected.Algorithm!, cancellation);
+        return key.Arn;
     }
 
     private static string StateOf(AwsKeyState? state) =>

@@ -77,10 +77,23 @@ internal sealed partial class KmsKeyMaker(KmsOptions kms, KeyRingOptions options
     {
         var made = KmsAlgorithms.ReadPublicKey(await FirstPublicKeyAsync(arn, cancellation), algorithm)
             ?? throw new KmsException(KmsFault.Foreign, $"AWS KMS made {arn}, and sent no public key of its kind");
-        await calls.CreateAliasAsync(kms.AliasOf(made.KeyId!), arn, cancellation);
+        await NameAsync(kms.AliasOf(made.KeyId!), arn, cancellation);
         _unfinished = null;
         Made(made.KeyId!, arn);
         return new MadeKey(made, names.Seal(made.KeyId!, Encoding.UTF8.GetBytes(arn)));
+    }
+
+    private async Task NameAsync(string alias, string arn, CancellationToken cancellation)
+    {
+        try
+        {
+            await calls.CreateAliasAsync(alias, arn, cancellation);
+        }
+        catch (KmsException e) when (e.Fault == KmsFault.Taken)
+        {
+            // By ourselves, if the answer to an earlier request was lost.
+            if ((await calls.DescribeKeyAsync(alias, cancellation)).Arn != arn) throw new KmsException(KmsFault.Foreign, $"the alias {alias} is another key's");
+        }
     }
 
     private void Forget(string why)

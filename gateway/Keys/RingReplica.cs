@@ -203,7 +203,7 @@ internal sealed partial class RingReplica(
     {
         RingKey[] known = [.. ring.Published(Now)];
         Jwk[] published = [.. known.Select(key => key.Public)];
-        (string, string)[] endorsed = [.. known.Where(key => key.Endorsement is not null && _shown.Contains(key.KeyId)).Select(key => (key.KeyId, key.Endorsement!))];
+        (string, string)[] endorsed = [.. known.Where(key => key.Endorsement is { } endorsement && _shown.Contains(endorsement)).Select(key => (key.KeyId, key.Endorsement!))];
         if (keys.Current is { } current && current.Epoch == ring.Epoch && current.Problem == problem && current.Active?.Key == active?.Key
             && current.Active?.NotAfter == active?.NotAfter && current.Published.Keys.Select(k => k.KeyId).SequenceEqual(published.Select(k => k.KeyId), StringComparer.Ordinal)
             && current.Endorsements.SequenceEqual(endorsed)) return;
@@ -280,7 +280,7 @@ internal sealed partial class RingReplica(
         {
             var lost = await endorser.KeepAsync(key, now, cancellation);
             problem ??= lost;
-            if (lost is null) shown.Add(key.KeyId);
+            if (lost is null && key.Endorsement is { } endorsement) shown.Add(endorsement);
             if (key.State == KeyState.Retired) continue;
             problem ??= endorser.Concern(key, now);
             if (lost is null && endorser.MaySign(key, now)) cleared.Add(key.KeyId);

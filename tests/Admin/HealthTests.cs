@@ -91,7 +91,8 @@ public sealed class HealthTests
 
         await house.Issuer.Stop();
         clock.Advance(TimeSpan.FromMinutes(6));
-        await Poll.Until(async () => (string?)(await probe.Ready()).Report["status"] == "Degraded");
+        // They are stale as soon as the clock says so; that the issuer cannot be asked shows a moment later.
+        await Poll.Until(async () => (await probe.Ready()).Report is var now && (string?)now["status"] == "Degraded" && now["issuers"]![0]!["lastFailure"] is not null);
         var (status, report) = await probe.Ready();
         Assert.Equal(HttpStatusCode.OK, status);
         var issuer = report["issuers"]!.AsArray().Single()!;

@@ -39,7 +39,7 @@ public sealed class AttestVerbTests : IDisposable
         Assert.True(JsonNode.DeepEquals(JsonNode.Parse(expected), JsonNode.Parse(payload)), Encoding.UTF8.GetString(payload));
         Assert.DoesNotContain(token.Split('.')[2], Encoding.UTF8.GetString(payload), StringComparison.Ordinal);
 
-        var record = JsonNode.Parse(Assert.Single(attested.Errors.Split('\n', StringSplitOptions.RemoveEmptyEntries))["audit ".Length..])!;
+        var record = Assert.Single(Attested());
         Assert.Equal(
             ("attested", "operator", kid, (string?)claims["jti"], "service", Base64Url.EncodeToString(SHA256.HashData(payload))),
             ((string?)record["event"], (string?)record["actor"], (string?)record["kid"], (string?)record["jti"], (string?)record["sub"], (string?)record["sha256"]));
@@ -98,7 +98,7 @@ public sealed class AttestVerbTests : IDisposable
             var refused = await Attest(bad, "--token", "-");
             Assert.Equal((1, ""), (refused.ExitCode, refused.Output));
             Assert.Contains(reason, refused.Errors, StringComparison.Ordinal);
-            Assert.DoesNotContain("audit", refused.Errors, StringComparison.Ordinal);
+            Assert.Empty(Attested());
         }
 
         Assert.Equal(0, (await Attest(token, "--token", "-")).ExitCode);
@@ -132,8 +132,22 @@ public sealed class AttestVerbTests : IDisposable
             var refused = await Verb.RunAsync("", arguments);
             Assert.Equal((code, ""), (refused.ExitCode, refused.Output));
             Assert.Contains(problem, refused.Errors, StringComparison.Ordinal);
-            Assert.DoesNotContain("audit", refused.Errors, StringComparison.Ordinal);
+            Assert.Empty(Attested());
         }
+    }
+
+    [Fact]
+    public async Task What_cannot_be_recorded_is_not_given_out()
+    {
+        await using var house = await OpenAsync();
+        await WriteAsync("app.tar", "contents");
+        await WriteAsync("predicate.json", "{}");
+        Assert.Equal(0, (await Verb.RunAsync("", Arguments("--subject", At("app.tar")))).ExitCode);
+        await File.AppendAllTextAsync(Directory.GetFiles(At("archive/trail"), "*.jsonl").Max(StringComparer.Ordinal)!, "no record\n");
+        var refused = await Verb.RunAsync("", Arguments("--subject", At("app.tar"), "--out", At("app.dsse")));
+        Assert.Equal((1, ""), (refused.ExitCode, refused.Output));
+        Assert.Contains("Nothing was attested", refused.Errors, StringComparison.Ordinal);
+        Assert.False(File.Exists(At("app.dsse")));
     }
 
     [Fact]
@@ -169,14 +183,15 @@ public sealed class AttestVerbTests : IDisposable
         await WriteAsync("bundle.pem", authority.Pem);
         await WriteAsync("gateway.json", $$"""
             {"Sallyport":{
-              "Issuer":{"Issuer":"https://gateway.example.com","Keys":{"Store":"Spiffe","Archive":"{{At("archive/keys")}}"} },
+              "Issuer":{"Issuer":"https://gateway.example.com","Keys":{"Store":"Spiffe"} },
+              "Audit":{"Sink":"File","Directory":"{{At("archive")}}"},
               "Identity":{"Source":"Files","Files":{"Certificate":"{{At("svid.pem")}}","Key":"{{At("key.pem")}}","Bundle":"{{At("bundle.pem")}}"} },
               "TrustedIssuers":{"own":{"Audiences":["a"],"Keys":{"Own":true} } } } }
             """);
         var attested = await Verb.RunAsync("", Arguments("--subject", At("app.tar"), "--out", At("app.dsse")));
         Assert.True(attested.ExitCode == 0, attested.Errors);
         Assert.StartsWith("Attested by spiffe://example.org/gateway#", attested.Output, StringComparison.Ordinal);
-        Assert.Contains("\"spiffeId\":\"spiffe://example.org/gateway\"", attested.Errors, StringComparison.Ordinal);
+        Assert.Equal("spiffe://example.org/gateway", (string?)Assert.Single(Attested())["spiffeId"]);
 
         var proven = await Verify("--trust-bundle", At("bundle.pem"));
         Assert.Equal((0, "proven"), (proven.ExitCode, (string?)proven.Json["outcome"]));
@@ -198,7 +213,7 @@ public sealed class AttestVerbTests : IDisposable
         Assert.True(proven.ExitCode == 0, proven.Errors + proven.Output);
 
         var json = JsonNode.Parse(await File.ReadAllTextAsync(At("gateway.json")))!;
-        ((JsonObject)json["Sallyport"]!["Issuer"]!["Keys"]!).Remove("Archive");
+        ((JsonObject)json["Sallyport"]!).Remove("Audit");
         await WriteAsync("gateway.json", json.ToJsonString());
         var nowhere = await Verb.RunAsync("", verify);
         Assert.Equal((2, ""), (nowhere.ExitCode, nowhere.Output));
@@ -239,6 +254,13 @@ public sealed class AttestVerbTests : IDisposable
         json["Sallyport"]!["Issuer"]!["Keys"] = keys;
         File.WriteAllText(At("gateway.json"), json.ToJsonString());
     });
+
+    /// <summary>What the audit trail has of attestations.</summary>
+    private List<JsonNode> Attested() => !Directory.Exists(At("archive/trail")) ? [] :
+    [
+        .. Directory.GetFiles(At("archive/trail"), "*.jsonl").Order(StringComparer.Ordinal).SelectMany(File.ReadAllLines)
+            .Select(line => JsonNode.Parse(line)!).Where(record => (string?)record["event"] == "attested"),
+    ];
 
     private string At(string name) => Path.Combine(_folder, name);
 

@@ -34,7 +34,7 @@ public sealed class ExplainVerbTests
         await Fails(8, 403, "tenant_mismatch", "--url", "/orders/globex/42", "--token", _shop.Token());
         await Fails(8, 403, "insufficient_scope", "--url", "/orders/acme/42", "--token", _shop.Token(claims => claims["scope"] = "other"));
         await Fails(8, 401, "token_missing", "--url", "/orders/acme/42");
-        await Fails(5, 401, "signature_invalid", "--url", "/orders/acme/42", "--token", _shop.Token()[..^4] + "AAAA");
+        await Fails(5, 401, "signature_invalid", "--url", "/orders/acme/42", "--token", TokenForge.Tampered(_shop.Token()));
         await Fails(6, 401, "audience_mismatch", "--url", "/orders/acme/42", "--token", _shop.Token(claims => claims["aud"] = "x"));
         await Fails(4, 401, "issuer_unknown", "--url", "/orders/acme/42", "--token", _shop.Token(claims => claims["iss"] = "x"));
         await Fails(2, 401, "token_malformed", "--url", "/orders/acme/42", "--token", "a.b.c");

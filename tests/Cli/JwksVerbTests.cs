@@ -23,7 +23,7 @@ public sealed class JwksVerbTests : IAsyncLifetime
         await File.WriteAllTextAsync(macKey, "0123456789abcdef0123456789abcdef");
         _json = House.Configuration(_issuer, _upstream);
         _json["Sallyport"]!["Redis"] = new JsonObject { ["Configuration"] = _redis.Address, ["MacKey"] = new JsonObject { ["File"] = macKey }, ["Timeout"] = "00:00:05" };
-        _json["Sallyport"]!["Admin"] = new JsonObject { ["Url"] = $"http://127.0.0.1:{FreePort.ForRestarts()}" };
+        _json["Sallyport"]!["Admin"] = new JsonObject { ["Url"] = $"http://127.0.0.1:{FreePort.Next()}" };
     }
 
     public async Task DisposeAsync()

@@ -16,7 +16,10 @@ public sealed partial class ServeVerbTests
         await using var gateway = await GatewayProcess.StartAsync([], Demonstration("Development"), new Dictionary<string, string> { ["appsettings.json"] = Settings });
         await gateway.Line("# Bob of globex");
         await gateway.Line("Application started");
-        var lines = gateway.Output.Split('\n').Where(line => line.StartsWith("curl ", StringComparison.Ordinal)).ToList();
+        List<string> Printed() => [.. gateway.Output.Split('\n')[..^1].Where(line => line.StartsWith("curl ", StringComparison.Ordinal))];
+        // The last title is there before its request is.
+        await Poll.Until(() => Printed().Count >= 3);
+        var lines = Printed();
         using var client = new HttpClient();
         var answers = new List<(HttpStatusCode Status, string Body)>();
         foreach (var line in lines)

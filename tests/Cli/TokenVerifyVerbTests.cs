@@ -59,7 +59,7 @@ public sealed class TokenVerifyVerbTests
         await Refused(_shop.Token(claims => (claims["iat"], claims["exp"]) = (past, past + 60)), "token_expired", "Claims");
         await Refused(_shop.Token(claims => claims["aud"] = "another"), "audience_mismatch", "Claims");
         await Refused(_shop.Token(claims => claims["iss"] = "https://evil.example"), "issuer_unknown", "Key");
-        await Refused(_shop.Token()[..^4] + "AAAA", "signature_invalid", "Signature");
+        await Refused(TokenForge.Tampered(_shop.Token()), "signature_invalid", "Signature");
         await Refused("garbage", "token_malformed", "Token");
         await Refused("\x1b[31m.\0.x", "token_malformed", "Token");
         await Refused(new string('A', 20_000), "token_too_long", "Token");

@@ -11,7 +11,7 @@ public sealed class EncryptionTests : IDisposable
 {
     private readonly TestAuthority _authority = new();
     private readonly DirectoryInfo _files = Directory.CreateTempSubdirectory("sallyport-certificates-");
-    private readonly int _port = FreePort.ForRestarts();
+    private readonly int _port = FreePort.Next();
 
     public void Dispose()
     {

@@ -9,8 +9,8 @@ internal static class Outages
     public static void Impatient(ConfigurationOptions options)
     {
         options.AbortOnConnectFail = false;
-        options.ConnectTimeout = 1_000;
-        options.AsyncTimeout = 1_000;
+        options.ConnectTimeout = 3_000;
+        options.AsyncTimeout = 3_000;
         options.HeartbeatInterval = TimeSpan.FromMilliseconds(100);
         options.KeepAlive = 1;
         options.ReconnectRetryPolicy = new LinearRetry(100);

@@ -21,8 +21,8 @@ internal sealed class DeployedFleet : IAsyncDisposable
     private readonly List<GatewayProcess> _gateways = [];
     private readonly List<HttpClient> _clients = [];
     private readonly List<(int Proxy, int Admin)> _ports = [];
-    private readonly int _upstreamPort = FreePort.ForRestarts();
-    private readonly int _issuerPort = FreePort.ForRestarts();
+    private readonly int _upstreamPort = FreePort.Next();
+    private readonly int _issuerPort = FreePort.Next();
     private ComposeSecrets _secrets = null!;
     private RedisServer _redis = null!;
     private OtlpReceiver _collector = null!;
@@ -57,8 +57,16 @@ internal sealed class DeployedFleet : IAsyncDisposable
     public async Task<string> Token(string title)
     {
         await _demonstration.Line(title);
-        var lines = _demonstration.Output.Split('\n');
-        return lines[Array.FindIndex(lines, line => line.Contains(title, StringComparison.Ordinal)) + 1].Split("Bearer ")[1].TrimEnd('\'');
+        string[] lines = [];
+        var at = 0;
+        // The title is there before its request is.
+        await Poll.Until(() =>
+        {
+            lines = _demonstration.Output.Split('\n')[..^1];
+            at = Array.FindIndex(lines, line => line.Contains(title, StringComparison.Ordinal)) + 1;
+            return at < lines.Length;
+        });
+        return lines[at].Split("Bearer ")[1].TrimEnd('\'');
     }
 
     /// <summary>Sends the same request to every gateway in turn.</summary>

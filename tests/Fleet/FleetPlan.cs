@@ -13,7 +13,7 @@ internal sealed record FleetPlan
     /// The longest that a request waits for Redis. Long unless told otherwise: a test that counts fetches must not take a starved
     /// machine for a lost Redis. Null: the gateway's own default.
     /// </summary>
-    public TimeSpan? RedisTimeout { get; init; } = TimeSpan.FromSeconds(2);
+    public TimeSpan? RedisTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>False: nothing listens at the configured address until <see cref="Support.RedisServer.StartAgain"/>.</summary>
     public bool IsRedisRunning { get; init; } = true;

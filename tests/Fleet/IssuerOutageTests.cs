@@ -38,6 +38,7 @@ public sealed class IssuerOutageTests
 
             // One more, for the one at each end; each gateway for itself would make as many.
             Assert.InRange(issuer.Fetches - attempts, 1, 2 + (int)(load.Elapsed / cooldown));
+            await load.Goes(100);
             (await load.StopAsync()).AllPassed(100);
         }
 

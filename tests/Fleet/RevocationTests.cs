@@ -167,7 +167,7 @@ public sealed class RevocationTests
 
     private static void Closed(JsonObject json)
     {
-        json["Sallyport"]!["Revocation"] = new JsonObject { ["MaxAge"] = "00:00:03" };
+        json["Sallyport"]!["Revocation"] = new JsonObject { ["MaxAge"] = "00:00:08" };
         json["Sallyport"]!["Policies"]!["closed"] = new JsonObject { ["Required"] = true, ["Revocation"] = "FailClosed" };
         json["ReverseProxy"]!["Routes"]!["closed"] = JsonNode.Parse("""{ "ClusterId": "upstream", "AuthorizationPolicy": "closed", "Match": { "Path": "/closed" } }""");
     }

@@ -12,7 +12,7 @@ public sealed class SharedFleet : IAsyncLifetime
     {
         Fleet = await GatewayFleet.StartAsync(new FleetPlan
         {
-            Issuers = [new("confused"), new("rotates"), new("rushes"), new("flooded"), new("floods and rotates"), new("withdraws"), new("told")],
+            Issuers = [new("confused"), new("rotates"), new("rushes"), new("flooded") { Timeout = TimeSpan.FromSeconds(30) }, new("floods and rotates"), new("withdraws"), new("told") { Cooldown = TimeSpan.FromMinutes(10) }],
         });
         FetchesAtStart = [.. Fleet.Issuers.Select(issuer => issuer.Fetches)];
     }

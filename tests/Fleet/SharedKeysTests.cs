@@ -85,7 +85,7 @@ public sealed class SharedKeysTests(SharedFleet shared, ITestOutputHelper output
             quiet = await load.StopAsync();
         }
 
-        var latch = new Latch();
+        var (latch, watch) = (new Latch(), System.Diagnostics.Stopwatch.StartNew());
         issuer.Server.Jwks.Fault = Faults.Held(latch);
         await using var known = Load.OfKnownTokens(_fleet, issuer);
         var first = Enumerable.Range(0, 60).Select(i => _fleet.Replicas[i % 3].Refuses(Random(issuer), "kid_unknown")).ToArray();
@@ -102,7 +102,8 @@ public sealed class SharedKeysTests(SharedFleet shared, ITestOutputHelper output
         output.WriteLine($"meanwhile: {meanwhile}");
         quiet.AllPassed(300);
         meanwhile.AllPassed(150);
-        Assert.Equal(before + 1, issuer.Fetches);
+        // One, unless the machine was so busy that the flood outlasted the cooldown.
+        Assert.InRange(issuer.Fetches - before, 1, 1 + (int)(watch.Elapsed / issuer.Plan.Cooldown));
     }
 
     [Fact]

@@ -36,7 +36,7 @@ internal sealed class InnerIssuer : IAsyncDisposable
     {
         var secret = RandomNumberGenerator.GetHexString(32);
         var hash = ClientSecretHash.Of(Encoding.ASCII.GetBytes(secret), iterations: 10_000).Write();
-        var url = $"http://127.0.0.1:{FreePort.ForRestarts()}";
+        var url = $"http://127.0.0.1:{FreePort.Next()}";
         var house = await House.OpenAsync(json =>
         {
             json["Urls"] = url;

@@ -1,3 +1,4 @@
+using System.Formats.Asn1;
 using System.Security.Cryptography.X509Certificates;
 using Sallyport.Gateway.Identity;
 using Sallyport.Tests.Support;
@@ -94,6 +95,24 @@ public sealed class SvidCheckTests
     {
         Assert.Null(Check(Ca.Under(Authority with { PathLength = 1 }).Under().Issue().Chain, Ca.Bundles));
         Assert.Contains("pathLenConstraint", Check(Ca.Under(Authority with { PathLength = 0 }).Under().Issue().Chain, Ca.Bundles), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_authority_keeps_to_the_trust_domains_that_it_is_bound_to()
+    {
+        Assert.Null(Check(Ca.Under(Authority with { Others = [Bound("example.org")] }).Issue().Chain, Ca.Bundles));
+        Assert.NotNull(Check(Ca.Under(Authority with { HasNames = false, Others = [Bound("other.example")] }).Issue().Chain, Ca.Bundles));
+
+        // RFC 5280 section 4.2.1.10: permittedSubtrees of one URI.
+        static X509Extension Bound(string host)
+        {
+            var writer = new AsnWriter(AsnEncodingRules.DER);
+            using (writer.PushSequence())
+            using (writer.PushSequence(new Asn1Tag(TagClass.ContextSpecific, 0)))
+            using (writer.PushSequence())
+                writer.WriteCharacterString(UniversalTagNumber.IA5String, host, new Asn1Tag(TagClass.ContextSpecific, 6));
+            return new X509Extension("2.5.29.30", writer.Encode(), critical: true);
+        }
     }
 
     [Fact]

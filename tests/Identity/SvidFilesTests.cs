@@ -126,6 +126,29 @@ public sealed class SvidFilesTests : IDisposable
         await feed.Takes(next);
     }
 
+    [Fact]
+    public async Task Files_behind_links_are_read_and_their_own_mode_counts()
+    {
+        // As Kubernetes mounts a volume: the names are links, and one link more is exchanged.
+        var (first, next) = (_ca.Issue(), _ca.Issue());
+        var (one, two, now) = (Path.Combine(_folder, "one"), Path.Combine(_folder, "two"), Path.Combine(_folder, "now"));
+        foreach (var (folder, svid) in new[] { (one, first), (two, next) })
+        {
+            Directory.CreateDirectory(folder);
+            Write(svid);
+            foreach (var file in (string[])[_files.Certificate, _files.Key, _files.Bundle]) File.Move(file, Path.Combine(folder, Path.GetFileName(file)));
+        }
+
+        File.CreateSymbolicLink(now, one);
+        foreach (var file in (string[])[_files.Certificate, _files.Key, _files.Bundle]) File.CreateSymbolicLink(file, Path.Combine(now, Path.GetFileName(file)));
+        await using var feed = RunningFeed.Of(_files);
+        await feed.Takes(first);
+        Assert.DoesNotContain(feed.Logs.Entries, entry => entry.Level >= LogLevel.Warning);
+        File.Delete(now);
+        File.CreateSymbolicLink(now, two);
+        await feed.Takes(next);
+    }
+
     [Theory]
     [InlineData("svid.pem", "")]
     [InlineData("svid.pem", "-----BEGIN CERTIFICATE-----\nAAAA")]

@@ -212,6 +212,8 @@ public sealed class WorkloadApiTests
         ["noise"] = (_ => [WorkloadStep.Write(WorkloadApiServer.Frame([.. Enumerable.Range(0, 255).Select(i => (byte)(i * 37))]))], "no X509SVIDResponse"),
         ["an empty message"] = (_ => [WorkloadStep.Write(WorkloadApiServer.Frame([]))], "holds no identity"),
         ["an end without any message"] = (_ => [WorkloadStep.End(0)], ""),
+        ["a half-closed stream without a status"] = (ca => [WorkloadStep.Write(WorkloadApiServer.Frame(new X509SVIDResponse())), WorkloadStep.End(null)], "holds no identity"),
+        ["nothing at all, and no status"] = (_ => [WorkloadStep.End(null)], "without a status"),
         ["no name"] = (ca => Bent(ca, svid => svid.SpiffeId = ""), "no SPIFFE ID"),
         ["another name"] = (ca => Bent(ca, svid => svid.SpiffeId = "spiffe://example.org/other"), "names spiffe://example.org/gateway"),
         ["the name of another trust domain"] = (ca => Bent(ca, svid => svid.SpiffeId = "spiffe://other.example/gateway"), "no trust bundle"),
@@ -250,6 +252,95 @@ public sealed class WorkloadApiTests
         server.Publish(_ca, last);
         await feed.Takes(last);
         await Poll.Until(() => feed.Own.Problem is null);
+    }
+
+    [Fact]
+    public async Task A_good_message_counts_though_the_stream_ends_without_a_status()
+    {
+        var (svid, next) = (_ca.Issue(), _ca.Issue());
+        await using var server = await WorkloadApiServer.StartAsync();
+        server.Do(WorkloadStep.Write(WorkloadApiServer.Frame(WorkloadApiServer.Response(_ca, svid))), WorkloadStep.End(null));
+        await using var feed = RunningFeed.Of(server);
+        await feed.Takes(svid);
+        await feed.Tells("without a status");
+        server.Publish(_ca, next);
+        await feed.Takes(next);
+    }
+
+    [Fact]
+    public async Task Frames_come_in_whatever_pieces()
+    {
+        var (svid, next) = (_ca.Issue(), _ca.Issue());
+        byte[] both = [.. WorkloadApiServer.Frame(WorkloadApiServer.Response(_ca, svid)), .. WorkloadApiServer.Frame(WorkloadApiServer.Response(_ca, next))];
+        await using var server = await WorkloadApiServer.StartAsync();
+        server.Do([.. both.Chunk(3).Select(WorkloadStep.Write)]);
+        await using var feed = RunningFeed.Of(server);
+        await feed.Takes(next);
+        Assert.Equal(2, feed.Changes);
+    }
+
+    [Fact]
+    public async Task An_agent_that_does_not_answer_is_left_and_asked_again()
+    {
+        await using var server = await WorkloadApiServer.StartAsync();
+        server.Do();
+        Assert.True(WorkloadEndpoint.TryParse(server.Address, out var endpoint, out _));
+        var client = new WorkloadApiClient(endpoint) { FirstTimeout = TimeSpan.FromMilliseconds(200) };
+        var silence = await Assert.ThrowsAsync<WorkloadApiException>(() => client.StreamAsync(_ => { }, default));
+        Assert.Contains("does not answer", silence.Message, StringComparison.Ordinal);
+        Assert.Equal(WorkloadFault.Away, silence.Fault);
+        await Poll.Until(() => server.Streams == 0);
+
+        // The time is for the first message: after it a stream may be silent for hours.
+        server.Publish(_ca, _ca.Issue());
+        using var stop = new CancellationTokenSource();
+        var messages = 0;
+        var streaming = client.StreamAsync(_ => Interlocked.Increment(ref messages), stop.Token);
+        await Poll.Until(() => messages == 1);
+        await Task.Delay(400);
+        server.Publish(_ca, _ca.Issue());
+        await Poll.Until(() => messages == 2);
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => streaming);
+    }
+
+    [Fact]
+    public void Whatever_a_message_says_it_is_taken_whole_or_refused_in_words()
+    {
+        var random = new Random(7);
+        var svid = _ca.Under().Issue();
+        var response = WorkloadApiServer.Response(_ca, svid);
+        response.FederatedBundles["spiffe://partner.example"] = ByteString.CopyFrom(new SpiffeCa("partner.example").Certificate);
+        var good = response.ToByteArray();
+        Assert.True(WorkloadUpdate.TryRead(X509SVIDResponse.Parser.ParseFrom(good), null, DateTimeOffset.UtcNow, out _, out _));
+        var refused = 0;
+        for (var round = 0; round < 3000; round++)
+        {
+            var bytes = (byte[])good.Clone();
+            for (var i = random.Next(1, 4); i > 0 && bytes.Length > 1; i--)
+            {
+                var at = random.Next(bytes.Length);
+                switch (random.Next(4))
+                {
+                    case 0: bytes[at] ^= (byte)(1 << random.Next(8)); break;
+                    case 1: bytes[at] = (byte)random.Next(256); break;
+                    case 2: bytes = bytes[..at]; break;
+                    default: bytes = [.. bytes[..at], .. bytes[random.Next(bytes.Length)..]]; break;
+                }
+            }
+
+            try
+            {
+                if (WorkloadUpdate.TryRead(X509SVIDResponse.Parser.ParseFrom(bytes), null, DateTimeOffset.UtcNow, out var snapshot, out var problem)) Assert.Equal(svid.Chain[0], snapshot.Svid.Chain[0]);
+                else Assert.NotEmpty(problem);
+            }
+            catch (InvalidProtocolBufferException)
+            {
+                refused++;
+            }
+        }
+
+        Assert.InRange(refused, 1, 2999);
     }
 
     [Theory]

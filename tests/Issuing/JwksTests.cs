@@ -32,7 +32,7 @@ public sealed class JwksTests
         Assert.True(JwkSet.TryParse(bytes, 10, out var set, out _));
         var token = (await house.Ask("billing", "grant_type=client_credentials")).Token;
         Assert.Null(JwsCheck.Check(token, set, [Algorithm.Find(algorithm)!]));
-        Assert.NotNull(JwsCheck.Check(token[..^4] + "AAAA", set, [Algorithm.Find(algorithm)!]));
+        Assert.NotNull(JwsCheck.Check(TokenForge.Tampered(token), set, [Algorithm.Find(algorithm)!]));
     }
 
     [Fact]

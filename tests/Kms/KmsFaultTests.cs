@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Sallyport.Gateway.Keys;
 using Sallyport.Tests.Support;
 
@@ -223,6 +224,31 @@ public sealed class KmsFaultTests
     }
 
     [Fact]
+    public async Task A_key_whose_public_half_is_another_by_now_signs_no_more()
+    {
+        await using var kms = await KmsServer.StartAsync();
+        await using var process = KmsProcess.Of(kms, new MemoryKeyStore(_clock), new KmsPlan { Clock = _clock });
+        await process.StepAsync();
+        var other = kms.Add("ECC_NIST_P256");
+        var signer = process.Signer;
+        kms.Interfere = request => request.Operation == "GetPublicKey" ? KmsAnswer.Of(new JsonObject { ["KeyId"] = other.Arn, ["PublicKey"] = Convert.ToBase64String(other.PublicKey) }) : null;
+
+        _clock.Advance(TimeSpan.FromMinutes(5));
+        await process.StepAsync();
+
+        Assert.Null(process.Ring.Active);
+        Assert.Contains("another key than the ring's", process.Ring.Problem, StringComparison.Ordinal);
+        // Nor for whoever still has it in hand.
+        var asked = kms.Count("Sign");
+        await Assert.ThrowsAsync<SigningFailedException>(async () => await signer.SignAsync("a.b"u8.ToArray(), default));
+        Assert.Equal(asked, kms.Count("Sign"));
+
+        kms.Interfere = null;
+        await process.StepAsync();
+        await process.SignsAsync();
+    }
+
+    [Fact]
     public async Task While_nobody_can_say_whether_a_key_can_sign_it_is_tried_and_told()
     {
         await using var kms = await KmsServer.StartAsync();
@@ -282,6 +308,66 @@ public sealed class KmsFaultTests
         await process.SignsAsync();
         Assert.Single(kms.Keys);
         Assert.Single(kms.Aliases);
+    }
+
+    [Fact]
+    public async Task An_alias_that_was_made_without_a_word_of_it_is_no_obstacle()
+    {
+        await using var kms = await KmsServer.StartAsync();
+        await using var process = KmsProcess.Of(kms, new MemoryKeyStore(_clock), new KmsPlan { Clock = _clock });
+        kms.Interfere = request =>
+        {
+            if (request.Operation != "CreateAlias") return null;
+            kms.Aliases[(string)request.Body["AliasName"]!] = kms.Keys.Single().Id;
+            kms.Interfere = null;
+            return KmsAnswer.Error("KMSInternalException", 500);
+        };
+
+        await process.StepAsync();
+
+        await process.SignsAsync();
+        Assert.Single(kms.Keys);
+    }
+
+    [Fact]
+    public async Task An_alias_that_is_another_keys_is_not_taken_and_another_key_is_made()
+    {
+        await using var kms = await KmsServer.StartAsync();
+        await using var process = KmsProcess.Of(kms, new MemoryKeyStore(_clock), new KmsPlan { Clock = _clock });
+        var squatter = kms.Add("ECC_NIST_P256");
+        kms.Interfere = request =>
+        {
+            if (request.Operation == "CreateAlias") kms.Aliases[(string)request.Body["AliasName"]!] = squatter.Id;
+            return null;
+        };
+
+        await process.StepAsync();
+        Assert.Contains("another key's", process.Ring.Problem, StringComparison.Ordinal);
+
+        kms.Interfere = null;
+        await process.StepAsync();
+        await process.SignsAsync();
+        Assert.Equal(3, kms.Keys.Count);
+    }
+
+    [Fact]
+    public async Task A_key_that_this_process_may_not_sign_with_is_told_before_anybody_asks_for_a_token()
+    {
+        await using var kms = await KmsServer.StartAsync();
+        await using var process = KmsProcess.Of(kms, new MemoryKeyStore(_clock), new KmsPlan { Clock = _clock });
+        kms.Interfere = request => request.Operation.StartsWith("Sign", StringComparison.Ordinal) ? KmsAnswer.Error("AccessDeniedException") : null;
+
+        for (var i = 0; i < 3; i++)
+        {
+            await process.StepAsync();
+            Assert.Null(process.Ring.Active);
+            Assert.Contains("AWS KMS refused SignDryRun: AccessDeniedException", process.Ring.Problem, StringComparison.Ordinal);
+        }
+
+        kms.Interfere = null;
+        await process.StepAsync();
+        await process.SignsAsync();
+        Assert.Single(kms.Keys);
     }
 
     [Fact]

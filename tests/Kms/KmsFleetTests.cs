@@ -65,7 +65,7 @@ public sealed class KmsFleetTests : IAsyncLifetime
         Assert.All(signed, kid => Assert.Equal("Enabled", _kms.Aliased("alias/fleet/" + kid).State));
         Assert.DoesNotContain(KmsServer.AccessKey, fleet.Gateways.Story(), StringComparison.Ordinal);
         Assert.DoesNotContain(KmsServer.SecretKey, fleet.Gateways.Story(), StringComparison.Ordinal);
-        Assert.Equal(["CreateAlias", "CreateKey", "DescribeKey", "GetPublicKey", "Sign"], _kms.Requests.Select(request => request.Operation).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal));
+        Assert.Equal(["CreateAlias", "CreateKey", "DescribeKey", "GetPublicKey", "Sign", "SignDryRun"], _kms.Requests.Select(request => request.Operation).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal));
     }
 
     [Fact]

@@ -65,7 +65,7 @@ public sealed class KmsGatewayTests : IAsyncLifetime
         using (await _house.Get("/any", _house.Token(claims => claims["sub"] = "bob")))
             Assert.Equal(2, _kms.Count("Sign"));
 
-        Assert.Equal(["CreateAlias ok", "CreateKey ok", "DescribeKey ok", "GetPublicKey ok", "Sign ok"], _measured.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal));
+        Assert.Equal(["CreateAlias ok", "CreateKey ok", "DescribeKey ok", "GetPublicKey ok", "Sign ok", "SignDryRun ok"], _measured.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal));
         var (status, report) = await new Probe(_house.Gateway).Ready();
         Assert.Equal(HttpStatusCode.OK, status);
         Assert.Equal(("AwsKms", false), ((string?)report["signing"]!["store"], (bool)report["signing"]!["ephemeral"]!));

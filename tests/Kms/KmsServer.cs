@@ -105,7 +105,8 @@ internal sealed class KmsServer : IAsyncDisposable
             return Refuse("UnrecognizedClientException", authorization);
 
         var body = (JsonObject)(await JsonNode.ParseAsync(context.Request.Body, cancellationToken: context.RequestAborted))!;
-        var request = new KmsRequest(target["TrentService.".Length..], body);
+        var isDry = (bool?)body["DryRun"] == true;
+        var request = new KmsRequest(target["TrentService.".Length..] + (isDry ? "DryRun" : ""), body);
         _requests.Enqueue(request);
         return Interfere?.Invoke(request) ?? Decide(request);
     }
@@ -140,7 +141,9 @@ internal sealed class KmsServer : IAsyncDisposable
                 if ((string?)request.Body["MessageType"] != "DIGEST" || !key.Algorithms.Contains(algorithm, StringComparer.Ordinal)) return KmsAnswer.Error("InvalidKeyUsageException");
                 var signature = (key.Impostor ?? key).Sign(Convert.FromBase64String((string)request.Body["Message"]!), algorithm);
                 return KmsAnswer.Of(new JsonObject { ["KeyId"] = key.Arn, ["Signature"] = Convert.ToBase64String(signature), ["SigningAlgorithm"] = algorithm });
-            case "GetPublicKey" or "Sign":
+            case "SignDryRun" when key.State == "Enabled":
+                return KmsAnswer.Error("DryRunOperationException", 412);
+            case "GetPublicKey" or "Sign" or "SignDryRun":
                 return KmsAnswer.Error(key.State == "Disabled" ? "DisabledException" : "KMSInvalidStateException");
             default:
                 return KmsAnswer.Error("UnknownOperationException");

@@ -17,8 +17,8 @@ internal sealed class ProvableGateway : IAsyncDisposable
 
     private const string Secret = "correct horse battery staple of the test";
     private readonly DirectoryInfo _root = Directory.CreateTempSubdirectory("sallyport-proof-");
-    private readonly string _url = $"http://127.0.0.1:{FreePort.ForRestarts()}";
-    private readonly string _admin = $"http://127.0.0.1:{FreePort.ForRestarts()}";
+    private readonly string _url = $"http://127.0.0.1:{FreePort.Next()}";
+    private readonly string _admin = $"http://127.0.0.1:{FreePort.Next()}";
     private readonly string _kek = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32));
     private readonly HttpClient _client;
     private GatewayProcess? _process;

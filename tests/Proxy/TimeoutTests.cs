@@ -10,7 +10,7 @@ public sealed class TimeoutTests
     {
         await using var house = await House.OpenAsync(json =>
         {
-            json["ReverseProxy"]!["Routes"]!["any"]!["Timeout"] = "00:00:01";
+            json["ReverseProxy"]!["Routes"]!["any"]!["Timeout"] = "00:00:04";
             json["ReverseProxy"]!["Routes"]!["optional"]!["Timeout"] = "00:01:00";
         });
         house.Upstream.On("/any/slow", async (context, _) => await house.Upstream.Slow.WaitAsync(context.RequestAborted));

@@ -20,7 +20,7 @@ internal sealed class RedisCluster : IAsyncDisposable
             {
                 cluster._nodes.Add(await RedisServer.StartAsync(
                 [
-                    "--cluster-enabled", "yes", "--cluster-config-file", "nodes.conf", "--cluster-node-timeout", "2000", "--cluster-port", $"{FreePort.ForRestarts()}", .. options,
+                    "--cluster-enabled", "yes", "--cluster-config-file", "nodes.conf", "--cluster-node-timeout", "10000", "--cluster-port", $"{FreePort.Next()}", .. options,
                 ]));
             }
 

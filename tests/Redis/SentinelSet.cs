@@ -29,7 +29,7 @@ internal sealed class SentinelSet : IAsyncDisposable
             await File.WriteAllLinesAsync(file,
             [
                 $"sentinel monitor main 127.0.0.1 {set.Primary.Port} 1",
-                "sentinel down-after-milliseconds main 1000",
+                "sentinel down-after-milliseconds main 4000",
                 "sentinel failover-timeout main 5000",
                 $"sentinel auth-user main {sentinel.User}",
                 $"sentinel auth-pass main {sentinel.Password}",

@@ -20,7 +20,7 @@ internal sealed class TlsRedis : IAsyncDisposable
         var (certificate, key) = (Path.Combine(files.FullName, "server.pem"), Path.Combine(files.FullName, "server.key"));
         await File.WriteAllTextAsync(certificate, authority.Server.ExportCertificatePem());
         await File.WriteAllTextAsync(key, authority.Server.GetECDsaPrivateKey()!.ExportPkcs8PrivateKeyPem());
-        var port = FreePort.ForRestarts();
+        var port = FreePort.Next();
         var server = await RedisServer.StartAsync(
             "--tls-port", $"{port}", "--tls-cert-file", certificate, "--tls-key-file", key, "--tls-ca-cert-file", certificate, "--tls-auth-clients", "no");
         return new TlsRedis(files, server, port);

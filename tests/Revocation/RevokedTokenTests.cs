@@ -105,18 +105,12 @@ public sealed class RevokedTokenTests : IAsyncLifetime
         await AllPass(token, token, token);
         var cache = _house.Gateway.Services.GetRequiredService<VerifiedTokens>();
         Assert.Equal(1, cache.Count);
-        var seen = _house.Upstream.Requests.Count;
         await Revoke("cached", RevocationKind.TokenId);
-        var passed = 0;
-        await Poll.UntilAnswered(async () =>
-        {
-            if (await Status(token) == 401) return true;
-            passed++;
-            return false;
-        });
+        await Poll.UntilAnswered(async () => await Status(token) == 401);
         Assert.Equal(0, cache.Count);
-        for (var i = 0; i < 5; i++) Assert.Equal((401, "token_revoked"), await Answer(token));
-        Assert.Equal(seen + passed, _house.Upstream.Requests.Count);
+        // Under a path of their own: one that was cut off before may or may not have reached the upstream.
+        for (var i = 0; i < 5; i++) Assert.Equal((401, "token_revoked"), await Answer(token, "/any/after"));
+        Assert.DoesNotContain(_house.Upstream.Requests, request => request.Target == "/any/after");
 
         using var refused = await _house.Get("/any/1", token);
         Assert.Contains("error=\"invalid_token\"", refused.Headers.WwwAuthenticate.ToString(), StringComparison.Ordinal);
@@ -213,9 +207,9 @@ public sealed class RevokedTokenTests : IAsyncLifetime
         return (int)response.StatusCode;
     }
 
-    private async Task<(int Status, string Reason)> Answer(string token)
+    private async Task<(int Status, string Reason)> Answer(string token, string path = "/any/1")
     {
-        using var response = await _house.Get("/any/1", token);
+        using var response = await _house.Get(path, token);
         return await House.Problem(response);
     }
 }

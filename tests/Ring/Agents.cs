@@ -34,13 +34,26 @@ internal sealed class Agents : IAsyncDisposable
         return agents;
     }
 
-    /// <summary>For <see cref="IssuingFleet"/>: each gateway asks its own agent.</summary>
-    public Action<int, JsonObject> Each(bool isRequired = true) => (number, sallyport) => sallyport["Identity"] = new JsonObject
+    /// <summary>For <see cref="IssuingFleet"/>: each gateway asks its own agent, and all write one trail.</summary>
+    public Action<int, JsonObject> Each(DirectoryInfo? archive = null) => (number, sallyport) =>
     {
-        ["Source"] = "WorkloadApi",
-        ["WorkloadApi"] = _servers[number].Address,
-        ["Required"] = isRequired,
+        sallyport["Identity"] = new JsonObject { ["Source"] = "WorkloadApi", ["WorkloadApi"] = _servers[number].Address, ["Required"] = true };
+        if (archive is not null) sallyport["Audit"] = new JsonObject { ["Sink"] = "File", ["Directory"] = archive.FullName };
     };
+
+    /// <summary>The records of that trail so far, as they lie there.</summary>
+    public static async Task<string[]> Trail(DirectoryInfo archive)
+    {
+        var text = new System.Text.StringBuilder();
+        foreach (var file in Directory.GetFiles(Path.Combine(archive.FullName, "trail"), "*.jsonl").Order(StringComparer.Ordinal))
+        {
+            // Somebody may be writing.
+            using var reader = new StreamReader(new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete));
+            text.Append(await reader.ReadToEndAsync());
+        }
+
+        return text.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries);
+    }
 
     /// <summary>One agent pushes the next SVID.</summary>
     public void Renew(int number, SvidShape? shape = null) => Publish(number, Root, _intermediate.Issue(shape: shape));

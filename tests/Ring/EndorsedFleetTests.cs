@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Text.Json.Nodes;
 using Sallyport.Gateway.Identity;
@@ -27,7 +28,7 @@ public sealed class EndorsedFleetTests : IDisposable
     public async Task From_a_token_over_its_key_and_the_endorsement_to_the_root_and_again_after_the_SVIDs_were_renewed()
     {
         await using var agents = await Agents.StartAsync(2, Old);
-        await using var fleet = await IssuingFleet.PrepareAsync(2, issuer => issuer["Keys"]!["Archive"] = _archive.FullName, each: agents.Each());
+        await using var fleet = await IssuingFleet.PrepareAsync(2, each: agents.Each(_archive));
         await fleet.Gateways.Start();
         // Degraded, because nobody has renewed what is due.
         foreach (var replica in fleet.Replicas) await replica.Becomes(health => health.Code == 200, "the replica serves");
@@ -36,16 +37,15 @@ public sealed class EndorsedFleetTests : IDisposable
         await Holds(token, first, agents.Root, await KeyOf(token, fleet.Replicas[1]));
         Assert.Contains(agents.Issued.Select(issued => issued.Chain[0]), leaf => leaf.SequenceEqual(first.Chain[0]));
         Assert.Single(Kept(first.Thumbprint));
-        foreach (var replica in fleet.Replicas)
-        {
-            await fleet.Token(replica);
-            await replica.Process.Line("token_minted");
-        }
+        foreach (var replica in fleet.Replicas) await fleet.Token(replica);
 
-        // What one has put into the archive that they share, after it had told of it, the other need not tell of again.
-        var told = fleet.Replicas.Where(replica => replica.Said.Contains("\"key_endorsed\"", StringComparison.Ordinal)).ToArray();
-        Assert.NotEmpty(told);
-        Assert.All(told, replica => Assert.InRange(replica.Said.IndexOf(first.Hash, StringComparison.Ordinal), 0, replica.Said.IndexOf("\"token_minted\"", StringComparison.Ordinal)));
+        // Told before the first token, and by whom.
+        var trail = await Agents.Trail(_archive);
+        var told = Array.FindIndex(trail, line => line.Contains("\"key_endorsed\"", StringComparison.Ordinal) && line.Contains(first.Hash, StringComparison.Ordinal));
+        Assert.InRange(told, 0, Array.FindIndex(trail, line => line.Contains("\"token_minted\"", StringComparison.Ordinal)));
+        Assert.Contains(Agents.Id, trail[told], StringComparison.Ordinal);
+
+        await RunsAsWritten(fleet.Replicas[0], agents.Root);
 
         // The agents renew; nothing is restarted.
         var before = agents.Issued.ToArray();
@@ -72,9 +72,16 @@ public sealed class EndorsedFleetTests : IDisposable
         await fleet.Replicas[1].BecomesReady();
         Assert.Equal(second.Text, (await Agreed(fleet)).Text);
         Assert.Equal(first.KeyId, IssuingFleet.KidOf(await fleet.Token(fleet.Replicas[1])));
-        Assert.DoesNotContain("key_generated", fleet.Replicas[1].Said, StringComparison.Ordinal);
+        Assert.Single(await Agents.Trail(_archive), line => line.Contains("\"key_generated\"", StringComparison.Ordinal));
         await fleet.Replicas[1].Accepts(token, "/own/1");
         Assert.Equal(2, Kept(first.Thumbprint).Count);
+
+        // What a verb makes is endorsed as it is made, by the identity that the verb is given.
+        var prepared = await fleet.Gateways.Verb("keys", "prepare", "--json");
+        Assert.True(prepared.ExitCode == 0, prepared.ToString());
+        var keys = JsonNode.Parse(prepared.Output)!["keys"]!.AsArray();
+        Assert.Equal([Agents.Id, Agents.Id], keys.Select(key => (string?)key!["endorsedBy"]));
+        Assert.Contains(Agents.Id, (await fleet.Gateways.Verb("keys", "list")).Output, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -126,6 +133,26 @@ public sealed class EndorsedFleetTests : IDisposable
         Assert.True(await OpenSsl.VerifiesByItsCertificate(endorsement.Text));
         Assert.True(await OpenSsl.LeadsTo(endorsement.Text, root.Certificate));
         Assert.False(await OpenSsl.LeadsTo(endorsement.Text, new SpiffeCa().Certificate));
+    }
+
+    /// <summary>The commands of docs/spiffe.md, with the gateway's address in the place of the example's: the right root is believed, another one is not.</summary>
+    private static async Task RunsAsWritten(Replica replica, SpiffeCa root)
+    {
+        var page = await File.ReadAllTextAsync(Path.Combine(RepositoryFolder.Path, "docs", "spiffe.md"));
+        var start = page.IndexOf("curl -s https://gateway.example.com/", StringComparison.Ordinal);
+        var script = page[start..page.IndexOf("```", start, StringComparison.Ordinal)].Replace("https://gateway.example.com/", replica.Client.BaseAddress!.ToString(), StringComparison.Ordinal);
+        foreach (var (authority, isRight) in new[] { (root, true), (new SpiffeCa(), false) })
+        {
+            var folder = Directory.CreateTempSubdirectory("sallyport-page-");
+            await File.WriteAllTextAsync(Path.Combine(folder.FullName, "bundle.pem"), authority.Pem);
+            using var process = Process.Start(new ProcessStartInfo("sh", ["-ec", script]) { WorkingDirectory = folder.FullName, RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false })!;
+            var (output, errors) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
+            await process.WaitForExitAsync();
+            folder.Delete(recursive: true);
+            var said = await output + await errors;
+            Assert.True(process.ExitCode == 0 == isRight, said);
+            if (isRight) Assert.Contains($"URI:{Agents.Id}", said, StringComparison.Ordinal);
+        }
     }
 
     private static async Task<JsonObject> KeyOf(string token, Replica replica)

@@ -32,12 +32,14 @@ internal sealed class IssuingFleet : IAsyncDisposable
     /// <param name="hasWires">Whether each replica reaches Redis over a wire of its own.</param>
     /// <param name="environment">Added to that of every replica.</param>
     /// <param name="each">Changes the <c>Sallyport</c> section of the replica of that number.</param>
+    /// <param name="audit">The <c>Audit</c> section; null for none.</param>
     public static async Task<IssuingFleet> PrepareAsync(
         int replicas,
         Action<JsonObject>? edit = null,
         bool hasWires = false,
         IReadOnlyDictionary<string, string>? environment = null,
-        Action<int, JsonObject>? each = null)
+        Action<int, JsonObject>? each = null,
+        JsonObject? audit = null)
     {
         var secret = Convert.ToHexString(RandomNumberGenerator.GetBytes(16));
         var hash = ClientSecretHash.Of(Encoding.ASCII.GetBytes(secret), iterations: 10_000).Write();
@@ -46,16 +48,22 @@ internal sealed class IssuingFleet : IAsyncDisposable
             Replicas = replicas,
             HasRedisWires = hasWires,
             Environment = new Dictionary<string, string>(environment ?? new Dictionary<string, string>()) { ["FLEET_KEK"] = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)) },
-            Edit = json => Edit(json, hash, edit),
+            Edit = json =>
+            {
+                Edit(json, hash, edit);
+                if (audit is not null) json["Sallyport"]!["Audit"] = audit.DeepClone();
+                // Verbs run beside the first.
+                each?.Invoke(0, (JsonObject)json["Sallyport"]!);
+            },
             EditEach = each is null ? null : (number, json) => each(number, (JsonObject)json["Sallyport"]!),
         };
         return new IssuingFleet(await GatewayFleet.PrepareAsync(plan), secret);
     }
 
     /// <summary>All of them started at once, and ready.</summary>
-    public static async Task<IssuingFleet> StartAsync(int replicas, Action<JsonObject>? edit = null, Action<int, JsonObject>? each = null)
+    public static async Task<IssuingFleet> StartAsync(int replicas, Action<JsonObject>? edit = null, Action<int, JsonObject>? each = null, JsonObject? audit = null)
     {
-        var fleet = await PrepareAsync(replicas, edit, each: each);
+        var fleet = await PrepareAsync(replicas, edit, each: each, audit: audit);
         try
         {
             await fleet.Gateways.Start();

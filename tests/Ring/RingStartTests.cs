@@ -13,7 +13,7 @@ public sealed class RingStartTests
     [Fact]
     public async Task A_ring_that_cannot_be_had_ends_the_start_outside_Development()
     {
-        var redis = $"127.0.0.1:{FreePort.ForRestarts()}";
+        var redis = $"127.0.0.1:{FreePort.Next()}";
         var ended = await Run("Production", Issuer("Redis"), sallyport => sallyport["Redis"] = new JsonObject { ["Configuration"] = redis, ["MacKey"] = new JsonObject { ["Environment"] = "MAC" } });
         Assert.NotEqual(0, ended.ExitCode);
         Assert.Contains("Issuer", ended.Output + ended.Errors, StringComparison.Ordinal);

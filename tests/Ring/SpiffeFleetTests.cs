@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text.Json.Nodes;
 using Sallyport.Gateway.Identity;
 using Sallyport.Tests.Fleet;
@@ -21,12 +22,12 @@ public sealed class SpiffeFleetTests : IDisposable
     public async Task Tokens_are_signed_by_the_SVIDs_verify_at_both_and_go_on_when_one_is_renewed()
     {
         await using var agents = await Agents.StartAsync(2);
-        await using var fleet = await IssuingFleet.StartAsync(2, Direct, agents.Each());
+        await using var fleet = await IssuingFleet.StartAsync(2, Direct, agents.Each(_archive));
         var both = new[] { Name(agents, 0), Name(agents, 1) };
         await Publish(fleet, both);
         var token = await fleet.Token(fleet.Replicas[0]);
         await Holds(token, both[0], agents.Root);
-        Assert.Contains(both[0], await fleet.Replicas[0].Process.Line("token_minted"), StringComparison.Ordinal);
+        Assert.Contains(both[0], Assert.Single(await Agents.Trail(_archive), line => line.Contains("\"token_minted\"", StringComparison.Ordinal)), StringComparison.Ordinal);
         foreach (var replica in fleet.Replicas)
         {
             await replica.Accepts(token, "/own/1");
@@ -56,9 +57,19 @@ public sealed class SpiffeFleetTests : IDisposable
         Assert.True(offline.ExitCode == 0, offline.ToString());
         Assert.Contains(both[0], offline.Output, StringComparison.Ordinal);
 
+        // By its whole name a key's tokens are revoked like any other's.
+        var revoked = await fleet.Gateways.Verb("revoke", "--issuer", "own", "--kid", both[0]);
+        Assert.True(revoked.ExitCode == 0, revoked.ToString());
+        foreach (var replica in fleet.Replicas)
+        {
+            await Poll.UntilAnswered(async () => (await replica.Get(token, "/own/1")).StatusCode != HttpStatusCode.OK, what: "what was revoked is refused");
+            await replica.Refuses(token, "token_revoked", "/own/1");
+            await replica.Accepts(second, "/own/1");
+        }
+
         var refused = await fleet.Gateways.Verb("keys", "prepare");
         Assert.NotEqual(0, refused.ExitCode);
-        Assert.Contains("SVIDs", refused.Errors, StringComparison.Ordinal);
+        Assert.Contains("no verb does", refused.Errors, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -89,10 +100,10 @@ public sealed class SpiffeFleetTests : IDisposable
         Assert.Contains($"{issued.Id}#", listed.Output, StringComparison.Ordinal);
     }
 
-    private void Direct(JsonObject issuer)
+    private static void Direct(JsonObject issuer)
     {
         issuer["JwksMaxAge"] = "00:00:01";
-        issuer["Keys"] = new JsonObject { ["Store"] = "Spiffe", ["Poll"] = "00:00:00.250", ["Archive"] = _archive.FullName };
+        issuer["Keys"] = new JsonObject { ["Store"] = "Spiffe", ["Poll"] = "00:00:00.250" };
     }
 
     /// <summary>The kid of what the SVID of that agent signs.</summary>

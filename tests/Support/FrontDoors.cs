@@ -36,7 +36,7 @@ internal static class FrontDoors
             BaseAddress = new Uri(door.Url),
             DefaultRequestVersion = http2 ? HttpVersion.Version20 : HttpVersion.Version11,
             DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact,
-            Timeout = TimeSpan.FromSeconds(20),
+            Timeout = TimeSpan.FromSeconds(90),
         };
         if (door.Authorization is { } authorization)
             client.DefaultRequestHeaders.TryAddWithoutValidation("Authorization", authorization);

@@ -10,7 +10,7 @@ internal sealed class GatewayProcess : IAsyncDisposable
     private static readonly TimeSpan Usual = TimeSpan.FromSeconds(30);
     private static readonly string[] NotInherited =
     [
-        "ASPNETCORE_", "DOTNET_ENVIRONMENT", "DOTNET_URLS", "DOTNET_HTTP", "URLS", "OTEL_",
+        "ASPNETCORE_", "DOTNET_ENVIRONMENT", "DOTNET_URLS", "DOTNET_HTTP", "URLS", "OTEL_", "SPIFFE_",
         "Sallyport__", "ReverseProxy__", "Logging__", "Kestrel__",
     ];
 

@@ -22,7 +22,7 @@ internal sealed class LoopbackServer : IAsyncDisposable
         _log = log;
     }
 
-    public int Port { get; private set; }
+    public int Port { get; } = FreePort.Next();
 
     /// <summary>Scheme, host and port, with no slash at the end.</summary>
     public string Url => $"http://127.0.0.1:{Port}";
@@ -66,7 +66,6 @@ internal sealed class LoopbackServer : IAsyncDisposable
         app.UseWebSockets();
         app.Run(_handler);
         await app.StartAsync();
-        Port = new Uri(app.Urls.Single()).Port;
         _app = app;
     }
 

@@ -4,10 +4,10 @@ using Xunit.Sdk;
 
 namespace Sallyport.Tests.Support;
 
-/// <summary>Waits for a state by looking for it, with a deadline (10 s unless told) that fails the test by naming what never came.</summary>
+/// <summary>Waits for a state by looking for it, with a deadline (30 s unless told) that fails the test by naming what never came.</summary>
 internal static class Poll
 {
-    private static readonly TimeSpan Usual = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Usual = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(10);
 
     public static Task Until(

@@ -54,7 +54,7 @@ internal sealed class RedisServer : IAsyncDisposable
         // Another process may take a free port first: the first start may look for another one.
         for (var attempts = Port == 0 ? 5 : 1; attempts > 0; attempts--)
         {
-            var port = Port == 0 ? FreePort.ForRestarts() : Port;
+            var port = Port == 0 ? FreePort.Next() : Port;
             _process = Launch(port);
             if (await Answers(_process, port))
             {

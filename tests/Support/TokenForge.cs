@@ -21,6 +21,9 @@ internal static class TokenForge
         return key.Sign(header.ToJsonString(), claims.ToJsonString());
     }
 
+    /// <summary>The token with another letter in the midst of its signature: always another signature, whatever the letter was.</summary>
+    public static string Tampered(string token) => token[..^8] + (token[^8] == 'A' ? 'B' : 'A') + token[^7..];
+
     /// <summary>A JWK Set document of these keys.</summary>
     public static JsonObject Set(params JsonObject[] keys) => new() { ["keys"] = new JsonArray([.. keys.Select(k => k.DeepClone())]) };
 }

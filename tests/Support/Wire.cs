@@ -17,7 +17,7 @@ internal sealed class Wire : IAsyncDisposable
     public Wire(int target)
     {
         _target = target;
-        Port = FreePort.ForRestarts();
+        Port = FreePort.Next();
         Listen();
     }
 

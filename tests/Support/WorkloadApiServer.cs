@@ -159,8 +159,8 @@ internal sealed class WorkloadApiServer : IAsyncDisposable
                     continue;
                 }
 
-                if (step.Status is { } status) End(context, status, step.Message);
-                else context.Abort();
+                if (step.IsBroken) context.Abort();
+                else if (step.Status is { } status) End(context, status, step.Message);
                 return;
             }
         }

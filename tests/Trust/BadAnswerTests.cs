@@ -17,7 +17,7 @@ public sealed class BadAnswerTests
     [MemberData(nameof(Answers))]
     public async Task A_bad_answer_leaves_the_previous_set_in_place_and_a_good_one_replaces_it(string answer)
     {
-        await using var cache = await KeyCache.OverAsync(keys => keys with { MaxBytes = MaxBytes, MaxKeys = 3, Timeout = TimeSpan.FromSeconds(IsTimedOut(answer) ? 2 : 30) });
+        await using var cache = await KeyCache.OverAsync(keys => keys with { MaxBytes = MaxBytes, MaxKeys = 3, Timeout = TimeSpan.FromSeconds(IsTimedOut(answer) ? 5 : 30) });
         Assert.Equal("found", await cache.Find("k1"));
         var before = cache.Keys.Current;
         cache.Issuer.Jwks.Fault = Of(answer);

@@ -172,11 +172,11 @@ public sealed class HostileRedisTests : IAsyncLifetime
     [Fact]
     public async Task Bytes_that_are_no_text_are_replaced_as_well()
     {
-        await using var replica = await Replica.StartAsync(_redis, _issuer);
+        await using var replica = await Replica.StartAsync(_redis, _issuer, keys => keys with { Timeout = TimeSpan.FromSeconds(30) });
         byte[] garbage = [0xff, 0xfe, 0x00, 0xc3, 0x28, .. "1.2.3"u8];
         foreach (var key in (string[])[replica.Shared.Name.Document, replica.Shared.Name.Lease]) await Hand.StringSetAsync(key, garbage);
 
-        Assert.Equal("found", await replica.Find("k1").WaitAsync(TimeSpan.FromSeconds(8)));
+        Assert.Equal("found", await replica.Find("k1").WaitAsync(TimeSpan.FromSeconds(20)));
         await using var next = await Replica.StartAsync(_redis, _issuer);
         Assert.Equal("found", await next.Find("k1"));
         Assert.Equal(1, _issuer.JwksHits);

@@ -76,7 +76,7 @@ public sealed class OutageTests
     [InlineData(true)]
     public async Task Attempts_that_fail_or_hang_keep_to_the_cooldown_from_their_beginning(bool isHanging)
     {
-        await using var cache = await KeyCache.OverAsync(keys => keys with { Timeout = TimeSpan.FromSeconds(isHanging ? 2 : 30) });
+        await using var cache = await KeyCache.OverAsync(keys => keys with { Timeout = TimeSpan.FromSeconds(isHanging ? 4 : 30) });
         Assert.Equal("found", await cache.Find("k1"));
         cache.Issuer.Jwks.Fault = isHanging ? Faults.Held(new Latch()) : Faults.Status(500);
         for (var attempt = 1; attempt <= 3; attempt++)

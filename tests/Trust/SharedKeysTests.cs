@@ -177,8 +177,8 @@ public sealed class SharedKeysTests : IAsyncLifetime
     [Fact]
     public async Task A_lease_whose_taking_nobody_confirmed_is_ended_all_the_same()
     {
-        await using var slow = await Replica.StartAsync(_redis, _issuer, timeout: TimeSpan.FromMilliseconds(200));
-        await using var other = await Replica.StartAsync(_redis, _issuer);
+        await using var slow = await Replica.StartAsync(_redis, _issuer, LongLease, timeout: TimeSpan.FromMilliseconds(200));
+        await using var other = await Replica.StartAsync(_redis, _issuer, LongLease);
         Assert.Equal("found", await slow.Find("k1"));
         Assert.Equal("found", await other.Find("k1"));
         _issuer.Publish(KeyCache.Key("k2"));
@@ -197,8 +197,8 @@ public sealed class SharedKeysTests : IAsyncLifetime
         hold.Open();
         Assert.Equal("found", await finding);
         _issuer.Jwks.Fault = null;
-        // Not held up by a lease of nobody's.
-        Assert.Equal("found", await other.Find("k2").WaitAsync(TimeSpan.FromSeconds(5)));
+        // Not held up by a lease of nobody's, which lasts for as long as an attempt may.
+        Assert.Equal("found", await other.Find("k2").WaitAsync(TimeSpan.FromSeconds(20)));
     }
 
     [Fact]
@@ -296,4 +296,6 @@ public sealed class SharedKeysTests : IAsyncLifetime
         Assert.Equal("kid_unknown", await one.Find("k1"));
         Assert.Equal(4, _issuer.JwksHits);
     }
+
+    private static KeySourceOptions LongLease(KeySourceOptions keys) => keys with { Timeout = TimeSpan.FromSeconds(30) };
 }
