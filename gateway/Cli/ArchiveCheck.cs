@@ -1,4 +1,5 @@
 using Sallyport.Gateway.Audit;
+using Sallyport.Gateway.Identity;
 using Sallyport.Gateway.Keys;
 using Sallyport.Gateway.Tokens;
 
@@ -13,7 +14,7 @@ internal static class ArchiveCheck
 
     public static int Run(string token, string directory, bool isJson, ConsoleStreams streams, DateTimeOffset now)
     {
-        var outcome = Check(token, new KeyArchive(KeysIn(directory)), out var key, out var claims);
+        var outcome = Check(token, new KeyArchive(Path.Combine(directory, "keys")), out var key, out var claims);
         if (isJson) streams.Output.WriteLine(JsonText.Of(writer =>
         {
             writer.WriteStartObject();
@@ -45,9 +46,6 @@ internal static class ArchiveCheck
         void Line(string name, string value) => streams.Output.WriteLine($"  {name + ":",-10} {Visible.Line(value)}");
     }
 
-    // The archive has more than keys; a directory of keys alone is one too.
-    private static string KeysIn(string directory) => Path.Combine(directory, "keys") is var keys && Directory.Exists(keys) ? keys : directory;
-
     /// <param name="key">What the archive holds for the token.</param>
     /// <param name="claims">Only of a token that was verified.</param>
     private static (string Outcome, string Reason, string Detail) Check(string token, KeyArchive archive, out ArchivedKey? key, out ClaimsSet? claims)
@@ -68,6 +66,7 @@ internal static class ArchiveCheck
         if (kept is null) return ("unverifiable", "key_not_archived", "The archive does not hold the key that the token names.");
         key = ArchivedKey.Read(kept, KeyName.ThumbprintOf(keyId)!);
         if (key is null || key.KeyId != keyId) return ("unverifiable", "archive_damaged", "What the archive holds under the key's name is not that key.");
+        if (jws.Header.Type is CheckpointText.Type or Endorsement.Type) return ("refused", "typ_wrong", "The header's typ is not that of a token: it is something else that was signed.");
         if (!key.Public.Verify(jws.Header.Algorithm, jws.SigningInput, jws.Signature)) return ("refused", TokenFault.SignatureInvalid.Code, TokenFault.SignatureInvalid.Detail);
         if (!ClaimsSet.TryParse(jws.Payload.Span, out var read, out fault)) return ("refused", fault.Code, fault.Detail);
         if (read.Issuer != key.Issuer) return ("refused", "issuer_mismatch", "The key was another issuer's than the token says.");

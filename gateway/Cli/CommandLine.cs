@@ -60,6 +60,8 @@ internal static class CommandLine
         root.Add(new Command("audit", "The audit trail, and what it proves.")
         {
             AuditVerifyVerb.Command(sources, streams),
+            AuditExportVerb.Command(sources, streams),
+            AuditTailVerb.Command(sources, streams),
         });
         root.Add(new Command("clients", "Clients of the issuer.") { ClientsHashVerb.Command(streams) });
         root.Add(new Command("doctor", "Looks for what others would refuse.") { DoctorAwsVerb.Command(sources, streams, TimeProvider.System) });

@@ -13,6 +13,8 @@ public sealed class KeyArchiveTests : IDisposable
     private readonly string _folder = Directory.CreateTempSubdirectory("sallyport-archive-").FullName;
     private readonly FakeClock _clock = new(DateTimeOffset.UtcNow);
 
+    private string Keys => Path.Combine(_folder, "keys");
+
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Fact]
@@ -20,7 +22,7 @@ public sealed class KeyArchiveTests : IDisposable
     [Trait("Acceptance", "A8")]
     public async Task A_token_verifies_offline_after_its_key_has_left_the_ring_and_is_unverifiable_without_the_archive()
     {
-        await using var process = RingProcess.Of(new MemoryKeyStore(_clock), clock: _clock, archive: new KeyArchive(_folder));
+        await using var process = RingProcess.Of(new MemoryKeyStore(_clock), clock: _clock, archive: new KeyArchive(Keys));
         await process.StepAsync();
         var (key, token) = (process.ActiveKey, Token(process, RingKit.Issuer));
         for (var i = 0; i < 4; i++)
@@ -36,7 +38,7 @@ public sealed class KeyArchiveTests : IDisposable
         var tampered = await Verify(token[..^2] + (token[^2] == 'A' ? "BA" : "AA"));
         Assert.Equal((1, "refused", "signature_invalid"), (tampered.ExitCode, (string?)tampered.Json["outcome"], (string?)tampered.Json["reason"]));
 
-        File.Delete(Path.Combine(_folder, key + ".json"));
+        File.Delete(Path.Combine(Keys, key + ".json"));
         var gone = await Verify(token);
         Assert.Equal((1, "unverifiable", "key_not_archived"), (gone.ExitCode, (string?)gone.Json["outcome"], (string?)gone.Json["reason"]));
         Assert.StartsWith("Unverifiable", (await Verb.RunAsync("", "token", "verify", token, "--archive", _folder)).Output);
@@ -45,7 +47,7 @@ public sealed class KeyArchiveTests : IDisposable
     [Fact]
     public async Task A_token_of_another_issuer_than_the_keys_or_older_than_its_key_is_refused()
     {
-        await using var process = RingProcess.Of(new MemoryKeyStore(_clock), clock: _clock, archive: new KeyArchive(_folder));
+        await using var process = RingProcess.Of(new MemoryKeyStore(_clock), clock: _clock, archive: new KeyArchive(Keys));
         await process.StepAsync();
         Assert.Equal("issuer_mismatch", (string?)(await Verify(Token(process, "https://other.example"))).Json["reason"]);
         Assert.Equal("issued_before_key", (string?)(await Verify(Token(process, RingKit.Issuer, issuedBefore: 3600))).Json["reason"]);
@@ -60,15 +62,15 @@ public sealed class KeyArchiveTests : IDisposable
     public async Task A_damaged_archive_verifies_nothing_and_a_key_that_it_does_not_hold_signs_nothing(string damage)
     {
         var store = new MemoryKeyStore(_clock);
-        await using var process = RingProcess.Of(store, clock: _clock, archive: new KeyArchive(_folder));
+        await using var process = RingProcess.Of(store, clock: _clock, archive: new KeyArchive(Keys));
         await process.StepAsync();
         var (key, token) = (process.ActiveKey, Token(process, RingKit.Issuer));
-        var path = Path.Combine(_folder, key + ".json");
+        var path = Path.Combine(Keys, key + ".json");
         var good = await File.ReadAllBytesAsync(path);
         await File.WriteAllTextAsync(path, damage);
         Assert.Equal("archive_damaged", (string?)(await Verify(token)).Json["reason"]);
 
-        await using var late = RingProcess.Of(store, clock: _clock, archive: new KeyArchive(_folder));
+        await using var late = RingProcess.Of(store, clock: _clock, archive: new KeyArchive(Keys));
         await late.StepAsync();
         Assert.Null(late.Keys.Current!.Active);
         Assert.Contains("holds something else", late.Keys.Current.Problem);
@@ -85,22 +87,22 @@ public sealed class KeyArchiveTests : IDisposable
     [InlineData("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA/A")]
     public void Nothing_but_a_thumbprint_is_looked_for(string keyId)
     {
-        var archive = new KeyArchive(_folder);
+        var archive = new KeyArchive(Keys);
         Assert.Null(archive.Find(keyId));
         Assert.Throws<IOException>(() => archive.Keep(keyId, "{}"u8));
-        Assert.Empty(Directory.GetFiles(_folder));
+        Assert.Empty(Directory.GetFiles(_folder, "*", SearchOption.AllDirectories));
     }
 
     [Fact]
     public void What_is_kept_is_never_replaced()
     {
-        var archive = new KeyArchive(_folder);
+        var archive = new KeyArchive(Keys);
         var name = new string('A', 43);
         Parallel.For(0, 20, i => archive.Keep(name, Encoding.ASCII.GetBytes($"{{\"by\":{i}}}")));
         var first = archive.Find(name)!;
         archive.Keep(name, "{}"u8);
         Assert.Equal(first, archive.Find(name));
-        Assert.Single(Directory.GetFiles(_folder));
+        Assert.Single(Directory.GetFiles(Keys));
     }
 
     private string Token(RingProcess process, string issuer, long issuedBefore = 0)
