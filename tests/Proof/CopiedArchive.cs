@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json.Nodes;
 using Sallyport.Tests.Support;
 
@@ -51,5 +52,32 @@ internal sealed class CopiedArchive : IDisposable
         return JsonNode.Parse(result.Output)!;
     }
 
+    /// <summary>The commands of docs/audit.md, in a folder that has what they name: each says that all is well, and with another authority none but those that need none.</summary>
+    public async Task RunsAsWrittenAsync(string token)
+    {
+        var page = await File.ReadAllTextAsync(Path.Combine(RepositoryFolder.Path, "docs", "audit.md"));
+        var commands = page[page.IndexOf("## Verify", StringComparison.Ordinal)..].Split("```sh\n")[1].Split("```")[0].Replace("--archive audit", "--archive archive", StringComparison.Ordinal)
+            .Replace("audit/trail", "archive/trail", StringComparison.Ordinal);
+        Put("token.txt", token + "\n");
+        var right = await ShellAsync(commands);
+        Assert.True(right.ExitCode == 0, right.ToString());
+        Assert.Equal(3, right.Output.Split('\n').Count(line => line == "Proven."));
+        Assert.DoesNotContain(token.Split('.')[2], right.Output, StringComparison.Ordinal);
+        Assert.Equal(Trail(), await File.ReadAllTextAsync(Path.Combine(_root.FullName, "records.jsonl")));
+
+        var wrong = await ShellAsync(commands.Replace("bundle.pem", Path.GetFileName(Put("another.pem", new SpiffeCa().Pem)), StringComparison.Ordinal));
+        Assert.True(wrong.ExitCode == 1, wrong.ToString());
+        Assert.Contains("Failed.", wrong.Output, StringComparison.Ordinal);
+    }
+
     public void Dispose() => _root.Delete(recursive: true);
+
+    private async Task<ProcessResult> ShellAsync(string commands)
+    {
+        var script = $"sallyport() {{ dotnet '{Path.Combine(AppContext.BaseDirectory, "sallyport.dll")}' \"$@\"; }}\n{commands}";
+        using var shell = Process.Start(new ProcessStartInfo("sh", ["-ec", script]) { WorkingDirectory = _root.FullName, RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false })!;
+        var (output, errors) = (shell.StandardOutput.ReadToEndAsync(), shell.StandardError.ReadToEndAsync());
+        await shell.WaitForExitAsync();
+        return new ProcessResult(shell.ExitCode, await output, await errors);
+    }
 }

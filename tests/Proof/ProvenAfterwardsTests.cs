@@ -47,6 +47,7 @@ public sealed class ProvenAfterwardsTests
         // Another machine: nothing but the archive and the authority's bundle.
         using var elsewhere = new CopiedArchive(gateway.Archive, authority.Pem);
         foreach (var old in new[] { token, later }) await elsewhere.ProvesAsync(old);
+        await elsewhere.RunsAsWrittenAsync(token);
 
         // Nobody vouches for it under another authority, and no one else's claims pass under its name.
         var stranger = elsewhere.Put("stranger.pem", new SpiffeCa().Pem);
