@@ -28,7 +28,6 @@ public sealed class AuditSectionTests
 
     [Theory]
     [InlineData("""{ "Sink": "File" }""", "Directory")]
-    [InlineData("""{ "Sink": "Redis" }""", "Directory")]
     [InlineData("""{ "Directory": "audit" }""", "Sink")]
     [InlineData("""{ "Sink": "Log", "Directory": "audit" }""", "Directory")]
     [InlineData("""{ "Sink": "Paper", "Directory": "audit" }""", "Sink")]
@@ -41,9 +40,9 @@ public sealed class AuditSectionTests
     public void A_trail_in_Redis_needs_Redis()
     {
         var json = With("""{ "Sink": "Redis", "Directory": "audit" }""");
-        Assert.Empty(Sample.Read(json).Mistakes);
-        ((JsonObject)json["Sallyport"]!).Remove("Redis");
-        Assert.Contains(Sample.Read(json).Mistakes, mistake => mistake.Path == "$.Sallyport.Audit.Sink");
+        Assert.Equal("$.Sallyport.Audit.Sink", Assert.Single(Sample.Read(json).Mistakes).Path);
+        Sample.Set(json, "Sallyport Redis", """{ "Configuration": "127.0.0.1:6379", "MacKey": { "Environment": "AUDIT_SECTION_MAC" } }""");
+        Assert.DoesNotContain(Sample.Read(json).Mistakes, mistake => mistake.Path.StartsWith("$.Sallyport.Audit", StringComparison.Ordinal));
     }
 
     private static JsonNode With(string section)
