@@ -7,15 +7,19 @@ namespace Sallyport.Gateway.Proof;
 
 /// <summary>The checkpoints of a trail: each by a key of ours that signed then, over what stands there; each in the trail is in the file beside it, and the other way round.</summary>
 /// <remarks>Both are in one order, so that they are read side by side and nothing is kept of them.</remarks>
-internal sealed class CheckpointProof(Findings findings, ArchivedKeys keys, KeyHistory history, TrailWalk walk, RecentLines lines, IAsyncEnumerator<TrailPiece> filed)
+internal sealed class CheckpointProof(Findings findings, ArchivedKeys keys, KeyHistory history, TrailWalk walk, RecentLines lines, ITrailSource source) : IAsyncDisposable
 {
     // Replicas write with clocks of their own; a signature may take a while.
     private static readonly TimeSpan Skew = TimeSpan.FromMinutes(1);
 
+    // Far more than are signed while a trail is read.
+    private const int MostUnfiled = 10_000;
+
+    private readonly List<(string Place, string Text)> _unfiled = [];
+    private IAsyncEnumerator<TrailPiece>? _filed;
     private string? _next;
     private string _nextPlace = "";
     private bool _isFileRead;
-    private (string Place, string Text)? _unfiled;
 
     /// <summary>How many records the best checkpoint covers that holds.</summary>
     public long Covered { get; private set; }
@@ -26,7 +30,11 @@ internal sealed class CheckpointProof(Findings findings, ArchivedKeys keys, KeyH
     private long _last;
 
     /// <summary>Opens the file, as it is now.</summary>
-    public async ValueTask OpenAsync() => await PeekAsync();
+    public async ValueTask OpenAsync(CancellationToken cancellation)
+    {
+        _filed = source.CheckpointsAsync(cancellation).GetAsyncEnumerator(cancellation);
+        await PeekAsync();
+    }
 
     /// <summary>Looks at a record that should be a checkpoint.</summary>
     public async ValueTask TakeAsync(TrailLine line, string place)
@@ -42,24 +50,26 @@ internal sealed class CheckpointProof(Findings findings, ArchivedKeys keys, KeyH
         await CompareAsync(text, where);
     }
 
-    /// <summary>Looks at what the file has beyond the trail.</summary>
-    public async ValueTask EndAsync()
+    /// <summary>Looks at what the file has beyond the trail, and at what was written to it since it was opened.</summary>
+    public async ValueTask EndAsync(CancellationToken cancellation)
     {
         while (await PeekAsync() is { } text)
         {
             _next = null;
-            if (_unfiled is { } unfiled)
-            {
-                // It is not the last one: no crash leaves that.
-                Unfiled(unfiled.Place);
-                _unfiled = null;
-            }
-
             Stray(text);
         }
 
-        if (_unfiled is { } last)
-            findings.Doubt(LinkName.Checkpoints, "checkpoint_not_filed", $"{last.Place} is the last checkpoint, and is not in checkpoints.jws: the process ended before it was written there, or it was taken away. The next start of a gateway puts it in again.");
+        if (_unfiled.Count == 0) return;
+        await foreach (var piece in source.CheckpointsAsync(cancellation))
+            if (piece is { IsEnded: true, IsTooLong: false } && Encoding.Latin1.GetString(piece.Bytes.Span) is var text) _unfiled.RemoveAll(unfiled => unfiled.Text == text);
+        for (var i = 0; i < _unfiled.Count - 1; i++) Unfiled(_unfiled[i].Place);
+        if (_unfiled.Count > 0)
+            findings.Doubt(LinkName.Checkpoints, "checkpoint_not_filed", $"{_unfiled[^1].Place} is the last checkpoint, and is not in checkpoints.jws: the process ended before it was written there, or it was taken away. The next start of a gateway puts it in again.");
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_filed is not null) await _filed.DisposeAsync();
     }
 
     private void Judge(string text, TrailLine line, string where)
@@ -90,12 +100,6 @@ internal sealed class CheckpointProof(Findings findings, ArchivedKeys keys, KeyH
 
     private async ValueTask CompareAsync(string text, string where)
     {
-        if (_unfiled is { } unfiled)
-        {
-            Unfiled(unfiled.Place);
-            _unfiled = null;
-        }
-
         while (await PeekAsync() is { } next)
         {
             if (next == text)
@@ -105,12 +109,19 @@ internal sealed class CheckpointProof(Findings findings, ArchivedKeys keys, KeyH
             }
 
             // Which of the two is too many: that which covers less stands alone.
-            if (CountOf(text) is not { } ours || (CountOf(next) is { } theirs && ours < theirs)) break;
+            if (CheckpointText.CountOf(text) is not { } ours || (CheckpointText.CountOf(next) is { } theirs && ours < theirs))
+            {
+                Unfiled(where);
+                return;
+            }
+
             _next = null;
             Stray(next);
         }
 
-        _unfiled = (where, text);
+        // It may have been written there since.
+        if (_unfiled.Count < MostUnfiled) _unfiled.Add((where, text));
+        else Unfiled(where);
     }
 
     private void Unfiled(string where) => findings.Fail(LinkName.Checkpoints, "checkpoint_missing", $"{where} is a checkpoint that checkpoints.jws does not have in its place.");
@@ -123,18 +134,16 @@ internal sealed class CheckpointProof(Findings findings, ArchivedKeys keys, KeyH
         else findings.Fail(LinkName.Checkpoints, "checkpoint_unrecorded", $"{_nextPlace} does not stand in the trail in its place.");
     }
 
-    private static long? CountOf(string text) => CheckpointText.CountOf(text);
-
     private async ValueTask<string?> PeekAsync()
     {
         if (_next is not null || _isFileRead) return _next;
-        if (!await filed.MoveNextAsync())
+        if (_filed is null || !await _filed.MoveNextAsync())
         {
             _isFileRead = true;
             return null;
         }
 
-        var piece = filed.Current;
+        var piece = _filed.Current;
         _nextPlace = piece.Place;
         if (!piece.IsEnded)
         {

@@ -36,7 +36,8 @@ internal sealed class Findings
                 break;
             default:
                 tally.Doubted++;
-                tally.Doubtful ??= found;
+                // Of each reason the first: not all of them count for every question.
+                if (!tally.Doubtful.Exists(known => known.Reason == found.Reason)) tally.Doubtful.Add(found);
                 break;
         }
 
@@ -63,13 +64,13 @@ internal sealed class Findings
 
         public ProofLink? Bad { get; set; }
 
-        public ProofLink? Doubtful { get; set; }
+        public List<ProofLink> Doubtful { get; } = [];
 
         public long Of(LinkState state) => state switch { LinkState.Proven => Proven, LinkState.Failed => Failed, _ => Doubted };
 
         public ProofLink Worst(Func<ProofLink, bool> counts)
         {
-            var worst = Bad ?? (Doubtful is not null && (Good is null || counts(Doubtful)) ? Doubtful : Good!);
+            var worst = Bad ?? Doubtful.Find(doubt => counts(doubt)) ?? Good ?? Doubtful[0];
             var others = Of(worst.State) - 1;
             return worst.State == LinkState.Proven || others == 0 ? worst : worst with { Detail = string.Create(CultureInfo.InvariantCulture, $"{worst.Detail} And {others} more.") };
         }

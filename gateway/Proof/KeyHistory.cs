@@ -69,6 +69,6 @@ internal sealed class KeyHistory
 
     private static void Prolong(KeyLife life, AuditRecord record)
     {
-        if (record.Expires is { } ends && (life.Ends is null || ends > life.Ends)) life.Ends = ends;
+        if (record.Expires is { } ends) life.End(ends);
     }
 }

@@ -5,6 +5,9 @@ internal sealed class KeyLife(string keyId)
 {
     // One for each renewal of an identity; of more, the latest count.
     private const int MostEndorsements = 256;
+    private const int MostEnds = 64;
+
+    private readonly List<DateTimeOffset> _ends = [];
 
     private readonly List<RecordedEndorsement> _endorsements = [];
 
@@ -26,11 +29,16 @@ internal sealed class KeyLife(string keyId)
     /// <summary>For ever.</summary>
     public long Revoked { get; set; }
 
-    /// <summary>The latest end that was recorded for it.</summary>
-    public DateTimeOffset? Ends { get; set; }
+    /// <summary>The ends that were recorded for it, in whole seconds: as planned, and as it came.</summary>
+    public IReadOnlyList<DateTimeOffset> Ends => _ends;
 
     /// <summary>The earliest first.</summary>
     public IReadOnlyList<RecordedEndorsement> Endorsements => _endorsements;
+
+    public void End(DateTimeOffset end)
+    {
+        if (_ends.Count < MostEnds && !_ends.Contains(end)) _ends.Add(end);
+    }
 
     public void Endorse(RecordedEndorsement endorsement)
     {

@@ -36,9 +36,10 @@ internal sealed class MintProof(Findings findings, ArchivedKeys keys, KeyHistory
         }
 
         // As it was planned when the key was first seen, or as a record tells since.
-        var ends = life!.Ends is { } told && told > key.NotAfter ? told : key.NotAfter;
+        var ends = life!.Ends.Append(key.NotAfter).Max();
         var isOwn = key.KeyId != key.Public.KeyId;
-        if (life.PreparedAt is { } prepared && prepared != key.PreparedAt && !isOwn) findings.Fail(LinkName.KeyState, "key_dates", $"{where}: the archive has another time for the making of key {key.KeyId} than the trail.");
+        if (life.PreparedAt is { } prepared && !isOwn && (prepared != key.PreparedAt || !life.Ends.Contains(DateTimeOffset.FromUnixTimeSeconds(key.NotAfter.ToUnixTimeSeconds()))))
+            findings.Fail(LinkName.KeyState, "key_dates", $"{where}: the archive has another beginning or end of key {key.KeyId} than the trail.");
         else if (record.Time.AddMinutes(1) < key.PreparedAt) findings.Fail(LinkName.KeyState, "issued_before_key", $"{where}: the key was made later, at {key.PreparedAt:u}.");
         else if (record.Expires is not { } expires) findings.Fail(LinkName.KeyState, "expiry_missing", $"{where}: it has no end.");
         // A certificate that was renewed for the same key prolongs it: only the one in the token tells.

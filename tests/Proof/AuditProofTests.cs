@@ -29,13 +29,14 @@ public sealed class AuditProofTests
         await built.RotateAsync(algorithm);
         built.Clock.Advance(TimeSpan.FromHours(30));
         await built.TellAsync(AuditEvent.KeyDropped, first.KeyId);
+        await built.RotateAsync(algorithm);
         var later = await built.MintAsync("other");
         await built.CheckpointAsync();
 
         var report = await built.VerifyAsync(token);
         report.IsProven();
         Assert.Equal(["trail", "checkpoints", "record", "token_hash", "signature", "claims", "key_state", "endorsement", "svid"], report.Links.Select(link => link.Name));
-        Assert.Equal(2, built.Days.Count - 1);
+        Assert.Equal(3, built.Days.Count);
         (await built.VerifyAsync(later)).IsProven();
         var all = await built.VerifyAsync();
         all.IsProven();

@@ -67,6 +67,7 @@ public sealed class AuditVerbTests
     {
         await using var built = await BuiltAsync();
         _clock.Advance(TimeSpan.FromDays(1));
+        await built.RotateAsync();
         await built.MintAsync();
         await built.CheckpointAsync();
         var whole = string.Concat(built.Days.Select(File.ReadAllText));
@@ -94,6 +95,7 @@ public sealed class AuditVerbTests
     {
         await using var built = await BuiltAsync();
         _clock.Advance(TimeSpan.FromDays(1));
+        await built.RotateAsync();
         await built.MintAsync();
         string[] all = [.. built.Days.SelectMany(File.ReadAllLines)];
         foreach (var n in new[] { 0, 1, 2, 3, all.Length, all.Length + 5 })

@@ -36,7 +36,7 @@ public sealed class SplicedTrailTests
         {
             // From one line on it is the other's, with its very own checkpoints.
             await File.WriteAllTextAsync(one.Days[0], string.Concat(ours[..from].Concat(theirs[from..]).Select(line => line + "\n")));
-            if (from is > 0) Assert.Equal(LinkState.Failed, (await one.VerifyAsync()).State);
+            if (from > 0) Assert.Equal(LinkState.Failed, (await one.VerifyAsync()).State);
             Assert.Equal(LinkState.Failed, (await one.VerifyAsync(token)).State);
             // Or one line only.
             await File.WriteAllTextAsync(one.Days[0], string.Concat(ours.Select((line, i) => (i == from ? theirs[i] : line) + "\n")));

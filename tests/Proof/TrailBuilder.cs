@@ -75,6 +75,7 @@ internal sealed class TrailBuilder : IAsyncDisposable
     /// <summary>A new key signs, and the one before is retired.</summary>
     public async Task<ITokenSigner> RotateAsync(string algorithm = "ES256", SigningKey? key = null)
     {
+        if (_isIdentified && _identity.Current is null) RenewSvid();
         key ??= SigningKey.Generate(Algorithm.Find(algorithm)!, 2048);
         var (now, ends) = (Clock.GetUtcNow(), Clock.GetUtcNow().AddDays(1));
         var entry = new RingKey { Public = key.Public, State = KeyState.Active, PreparedAt = now, ActivateAt = now, NotAfter = ends };
