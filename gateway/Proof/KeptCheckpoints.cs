@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using Sallyport.Gateway.Audit;
 
 namespace Sallyport.Gateway.Proof;
 

@@ -18,8 +18,8 @@ internal sealed class TrustBundleFile
     /// <returns>Null where it is no bundle at all.</returns>
     public static TrustBundleFile? Read(byte[] file, out string? problem)
     {
-        TrustDomain.TryParse("any", out var any);
-        return TryRead(any!, file, out _, out problem) ? new TrustBundleFile(file) : null;
+        problem = null;
+        return TrustDomain.TryParse("any", out var any) && TryRead(any, file, out _, out problem) ? new TrustBundleFile(file) : null;
     }
 
     public TrustBundles For(TrustDomain domain)
