@@ -26,6 +26,11 @@ var calibrate = new Command("calibrate", "Compares the figures of these load tes
 calibrate.SetAction((parse, cancellation) => new Calibration(
     new CalibrationShape(parse.GetValue(passes), parse.GetValue(seconds), parse.GetValue(rate), parse.GetValue(connections))).RunAsync(cancellation));
 
+var disk = new Option<string?>("--directory") { Description = "A directory on the disk that is measured; the system's for temporary files unless told." };
+var auditCost = new Command("audit-cost", "Tokens a second that are signed, recorded and on the disk: of one client, and of many.") { rounds, requests, connections, disk, isDry };
+auditCost.SetAction((parse, cancellation) => AuditCost.RunAsync(
+    new LoadShape(parse.GetValue(rounds), parse.GetValue(requests), parse.GetValue(connections)), parse.GetValue(isDry), parse.GetValue(disk), cancellation));
+
 // The other processes of a run: this executable, started again.
 var port = new Argument<int>("port");
 var upstream = new Command("upstream") { Hidden = true, Arguments = { port } };
@@ -36,13 +41,14 @@ var destination = new Argument<string>("destination");
 var bareYarp = new Command("bare-yarp") { Hidden = true, Arguments = { port, destination } };
 bareYarp.SetAction((parse, cancellation) => BareYarpHost.RunAsync(parse.GetValue(port), parse.GetValue(destination)!, cancellation));
 
-var root = new RootCommand("Sallyport's load tests.") { gateCost, revocationCost, assertionCost, calibrate, upstream, calibrationServer, bareYarp };
+var root = new RootCommand("Sallyport's load tests.") { gateCost, revocationCost, assertionCost, auditCost, calibrate, upstream, calibrationServer, bareYarp };
 root.SetAction(_ =>
 {
     AnsiConsole.MarkupLine("Sallyport's load tests: name one of");
     AnsiConsole.MarkupLine("  [bold]gate-cost[/]         CPU time per request of the gateway beside bare YARP; writes its table into docs/performance.md");
     AnsiConsole.MarkupLine("  [bold]revocation-cost[/]   the same with a million revoked tokens beside none, and their memory; writes into docs/revocation.md");
     AnsiConsole.MarkupLine("  [bold]assertion-cost[/]    the same with assertions for the upstream beside none; writes into docs/assertions.md");
+    AnsiConsole.MarkupLine("  [bold]audit-cost[/]        tokens a second that are recorded on the disk, of many clients beside one; writes into docs/audit.md");
     AnsiConsole.MarkupLine("  [bold]calibrate[/]         the generator's figures beside those of wrk and hey; writes nothing");
     AnsiConsole.MarkupLine("for example: dotnet run -c Release --project loadtests -- gate-cost");
 });

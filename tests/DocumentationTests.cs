@@ -22,7 +22,7 @@ public sealed partial class DocumentationTests
         var denials = typeof(DenialReason).GetFields(Static).Select(field => (string)field.GetValue(null)!).Where(code => code != DenialReason.NotDecided);
 
         Assert.Equal(
-            faults.Concat(denials).Concat(["keys_unavailable", "not_initialised", "revocations_stale", "signing_unavailable"]).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal),
+            faults.Concat(denials).Concat(["audit_unavailable", "keys_unavailable", "not_initialised", "revocations_stale", "signing_unavailable"]).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal),
             told.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal));
     }
 

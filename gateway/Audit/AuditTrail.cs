@@ -25,20 +25,19 @@ internal sealed partial class AuditTrail(ILogger<AuditTrail> logger, TrailWriter
     public async ValueTask RecordAsync(AuditRecord record, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
-        var asLine = new TrailLine(1, record, TrailLine.Origin).ToJson();
         if (writer is null)
         {
-            Recorded(Encoding.UTF8.GetString(asLine));
+            Recorded(record);
             metrics?.AuditRecorded(record.Event);
             return;
         }
 
         // What cannot be read again must not come into the trail: it would count as damage.
-        if (asLine.Length > TrailLine.MaxBytes - TrailLine.MostGrowth || TrailLine.Read(asLine) is null)
+        if (!IsPlain(record) && (AsLine(record) is var line && (line.Length > TrailLine.MaxBytes - TrailLine.MostGrowth || TrailLine.Read(line) is null)))
             throw new AuditUnavailableException("a record is longer than a line of the trail may be, or holds text that is none");
         if (_unaudited > 0)
         {
-            Fallback(asLine);
+            Fallback(record);
             return;
         }
 
@@ -49,7 +48,7 @@ internal sealed partial class AuditTrail(ILogger<AuditTrail> logger, TrailWriter
         }
         catch (AuditUnavailableException) when (IsUnauditedAllowed)
         {
-            Fallback(asLine);
+            Fallback(record);
         }
     }
 
@@ -66,11 +65,32 @@ internal sealed partial class AuditTrail(ILogger<AuditTrail> logger, TrailWriter
         }
     }
 
-    private void Fallback(byte[] line)
+    /// <summary>Whether it is short, and has no half of a surrogate pair in it: then it can be read again, and need not be tried.</summary>
+    private static bool IsPlain(AuditRecord record)
+    {
+        var left = TrailLine.MaxBytes / 16;
+        foreach (var text in (ReadOnlySpan<string?>)[record.Event, record.Actor, record.KeyId, record.TokenId, record.Hash, record.Subject, record.Reason, record.Issuer, record.Trail, record.SpiffeId, record.Checkpoint, record.Detail])
+            if (!Fits(text)) return false;
+        foreach (var audience in record.Audiences)
+            if (!Fits(audience)) return false;
+        return true;
+
+        bool Fits(string? text)
+        {
+            left -= (text?.Length ?? 0) + 1;
+            return left > 0 && !text.AsSpan().ContainsAnyInRange('\uD800', '\uDFFF');
+        }
+    }
+
+    private void Fallback(AuditRecord record)
     {
         Interlocked.Increment(ref _unaudited);
-        Recorded(Encoding.UTF8.GetString(line));
+        Recorded(record);
     }
+
+    private void Recorded(AuditRecord record) => Recorded(Encoding.UTF8.GetString(AsLine(record)));
+
+    private static byte[] AsLine(AuditRecord record) => new TrailLine(1, record, TrailLine.Origin).ToJson();
 
     [LoggerMessage(9001, LogLevel.Information, "{Record}")]
     private partial void Recorded(string record);

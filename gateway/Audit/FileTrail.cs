@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Text;
 
 namespace Sallyport.Gateway.Audit;
 
@@ -103,7 +102,7 @@ internal sealed class FileTrail(string directory, string? issuer, TimeProvider c
 
         if (isNew) DirectorySync.Flush(_folder);
         foreach (var checkpoint in page.Checkpoints) _checkpoints.Append(checkpoint);
-        return end with { Day = day, Position = position + page.Bytes.Length, Head = page.Head, LastCheckpoint = page.Checkpoints.LastOrDefault() ?? end.LastCheckpoint, CutBytes = null };
+        return end with { Day = day, Position = position + page.Bytes.Length, Head = page.Head, LastCheckpoint = page.Checkpoints is [.., var last] ? last : end.LastCheckpoint, CutBytes = null };
     }
 
     // The same lines may not be there twice, should those who asked try again. If even this fails, the next who opens it cuts off what is torn.

@@ -11,7 +11,6 @@ internal sealed record TrailEnd(string Folder, string Day, long Position, TrailH
 {
     // Many more lines than there are between two checkpoints, as a rule.
     private const int TailBytes = 4 * 1024 * 1024;
-    private const string TornName = "cut-{0}.bin";
 
     /// <summary>The last checkpoint among the lines that were looked at; null for none.</summary>
     public string? LastCheckpoint { get; init; }
@@ -78,7 +77,7 @@ internal sealed record TrailEnd(string Folder, string Day, long Position, TrailH
     /// <returns>The record that tells of it: of this time, or of one before that was not told; null for nothing.</returns>
     public AuditRecord? Cut(string folder, long sequence)
     {
-        var kept = Path.Combine(folder, string.Format(CultureInfo.InvariantCulture, TornName, sequence));
+        var kept = Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"cut-{sequence}.bin"));
         // A crash between cutting and telling: the next line would have been the one that tells.
         var untold = File.Exists(kept) ? File.ReadAllBytes(kept) : [];
         if (CutBytes is null && untold.Length == 0) return null;

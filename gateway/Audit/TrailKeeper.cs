@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace Sallyport.Gateway.Audit;
 
 /// <summary>Opens the trail when the process starts, has checkpoints signed, and looks from time to time what others recorded.</summary>

@@ -14,7 +14,8 @@ internal static class AuditSection
         var given = section.Has("Directory") || section.Has("CheckpointEvery") || section.Has("CheckpointAfter");
         if (given && !section.Has("Sink"))
             section.Wrong("Sink", "is not given.", "Write \"File\" for the processes of one machine, \"Redis\" for a trail that the replicas share, or \"Log\" for lines in the log, which nobody keeps.");
-        var sink = Enum.TryParse<AuditSinkKind>(section.Choice("Sink", Enum.GetNames<AuditSinkKind>()), out var kind) ? kind : AuditSinkKind.Log;
+        var isNamed = Enum.TryParse<AuditSinkKind>(section.Choice("Sink", Enum.GetNames<AuditSinkKind>()), out var kind);
+        var sink = isNamed ? kind : AuditSinkKind.Log;
         var options = new AuditOptions
         {
             Sink = sink,
@@ -26,7 +27,7 @@ internal static class AuditSection
         if (sink == AuditSinkKind.Log)
         {
             foreach (var key in (string[])["Directory", "CheckpointEvery", "CheckpointAfter"])
-                if (section.Has("Sink") && section.Has(key))
+                if (isNamed && section.Has(key))
                     section.Wrong(key, "is given, though the Sink is Log, which keeps nothing.", "Take it out, or make the Sink \"File\" or \"Redis\".");
         }
         else if (!section.Has("Directory"))

@@ -30,7 +30,7 @@ internal sealed class RingDraft(
         Event = AuditEvent.KeysChanging,
         Time = now,
         Actor = actor,
-        Reason = _records.Select(record => record.Reason).OfType<string>().FirstOrDefault(),
+        Reason = _records.Select(record => record.Reason).OfType<string>().LastOrDefault(),
         Detail = _records.Count == 0 ? "endorsements" : string.Join("; ", _records.Select(record => record.KeyId is null ? record.Event : $"{record.Event} {record.KeyId}")),
     };
 

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.Versioning;
 using System.Text;
 using Sallyport.Gateway.Audit;
 using Sallyport.Tests.Proof;
@@ -7,6 +8,7 @@ using Sallyport.Tests.Support;
 namespace Sallyport.Tests.Audit;
 
 /// <summary>A gateway process that is killed while it issues tokens.</summary>
+[UnsupportedOSPlatform("windows")]
 public sealed class CrashedGatewayTests
 {
     [Fact]

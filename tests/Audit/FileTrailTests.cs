@@ -1,11 +1,12 @@
 using System.Diagnostics;
-using System.Text;
+using System.Runtime.Versioning;
 using Sallyport.Gateway.Audit;
 using Sallyport.Tests.Support;
 
 namespace Sallyport.Tests.Audit;
 
 /// <summary>The trail in files, on a real disk.</summary>
+[UnsupportedOSPlatform("windows")]
 public sealed class FileTrailTests : IDisposable
 {
     private readonly TrailFolder _folder = new();
@@ -228,7 +229,7 @@ public sealed class FileTrailTests : IDisposable
     {
         try
         {
-            using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardError = true, RedirectStandardOutput = true })!;
+            using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardError = true, RedirectStandardOutput = true, UseShellExecute = false })!;
             await process.WaitForExitAsync();
             return process.ExitCode == 0;
         }

@@ -1,6 +1,4 @@
-using System.Buffers.Text;
 using System.Text;
-using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging.Abstractions;
 using Sallyport.Gateway.Audit;
 using Sallyport.Gateway.Issuing;

@@ -65,8 +65,8 @@ public sealed class KeysVerbTests : IDisposable
         var next = (string)JsonNode.Parse(done.Output)!["replacement"]!;
         var records = done.Errors.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonNode.Parse(line["audit ".Length..])!).ToList();
         Assert.Equal(
-            [("key_generated", next, null), ("key_prepared", next, null), ("key_activated", next, "emergency"), ("key_retired", first, null), ("key_revoked", first, "lost")],
-            records.Select(record => ((string)record["event"]!, (string)record["kid"]!, (string?)record["reason"])));
+            [("key_generated", next, null), ("keys_changing", null, "lost"), ("key_prepared", next, null), ("key_activated", next, "emergency"), ("key_retired", first, null), ("key_revoked", first, "lost")],
+            records.Select(record => ((string)record["event"]!, (string?)record["kid"], (string?)record["reason"])));
         Assert.All(records, record => Assert.Equal("operator", (string?)record["actor"]));
     }
 

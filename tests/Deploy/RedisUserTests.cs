@@ -13,7 +13,7 @@ public sealed partial class RedisUserTests
     ];
 
     // What is sent without a script.
-    private static readonly string[] Plain = ["lrange"];
+    private static readonly string[] Plain = ["lrange", "xrange"];
 
     private static readonly string Line = File.ReadAllLines(Path.Combine(RepositoryFolder.Path, "deploy", "users.acl")).Single(line => line.StartsWith("user gateway ", StringComparison.Ordinal));
 
