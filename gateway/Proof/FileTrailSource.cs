@@ -74,6 +74,7 @@ internal sealed class FileTrailSource(string directory) : ITrailSource
     // To where the last lines begin: looked for from the end, so that a trail of years is as fast as one of today.
     private void Seek(List<string> days, int most)
     {
+        if (most == int.MaxValue) return;
         for (var i = days.Count - 1; i >= 0 && most > 0; i--)
         {
             (_day, _position) = (days[i], 0);

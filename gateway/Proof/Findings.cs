@@ -9,10 +9,12 @@ internal sealed class Findings
     /// <summary>How many are told one by one.</summary>
     public const int MostTold = 100;
 
+    private const int MostOfOneReason = 10;
+
     private readonly Dictionary<string, Tally> _tallies = new(StringComparer.Ordinal);
     private readonly List<ProofLink> _told = [];
 
-    /// <summary>What does not hold, in the order in which it was found: the first hundred.</summary>
+    /// <summary>What does not hold, in the order in which it was found: the first hundred, and the first ten for each reason.</summary>
     public IReadOnlyList<ProofLink> Told => _told;
 
     public void Prove(string link, string detail) => Add(new ProofLink(link, LinkState.Proven, "proven", detail));
@@ -42,7 +44,7 @@ internal sealed class Findings
         }
 
         // Of many tokens one thing may be wrong: it is told once.
-        if (_told.Count < MostTold && !_told.Contains(found)) _told.Add(found);
+        if (_told.Count < MostTold && !_told.Contains(found) && _told.Count(known => known.Name == found.Name && known.Reason == found.Reason) < MostOfOneReason) _told.Add(found);
     }
 
     public bool Has(string link, LinkState state) => _tallies.TryGetValue(link, out var tally) && tally.Of(state) > 0;

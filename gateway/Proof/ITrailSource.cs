@@ -11,7 +11,7 @@ internal interface ITrailSource
     IAsyncEnumerable<TrailPiece> ReadAsync(CancellationToken cancellation);
 
     /// <summary>The last lines, and what comes after them when it is called again.</summary>
-    /// <param name="most">How many of those that are there already, the first time.</param>
+    /// <param name="most">How many of those that are there already, the first time; <see cref="int.MaxValue"/> for all.</param>
     /// <param name="cancellation">Ends it.</param>
     /// <exception cref="ArchiveFaultException">It cannot be read.</exception>
     IAsyncEnumerable<TrailPiece> TailAsync(int most, CancellationToken cancellation);

@@ -81,6 +81,9 @@ public sealed class CommandLineTests
     [InlineData("clients", "hash")]
     [InlineData("attest")]
     [InlineData("attest", "verify")]
+    [InlineData("audit", "verify")]
+    [InlineData("audit", "export")]
+    [InlineData("audit", "tail")]
     public async Task Every_verb_and_option_is_in_the_documentation(params string[] verb)
     {
         var page = await File.ReadAllTextAsync(Path.Combine(RepositoryFolder.Path, "docs", "verbs.md"));

@@ -27,13 +27,14 @@ internal sealed class TrailBuilder : IAsyncDisposable
 
     /// <param name="authority">Who gives the gateway an identity; null for none.</param>
     /// <param name="clock">Its time; one of its own unless told.</param>
-    public TrailBuilder(SpiffeCa? authority = null, FakeClock? clock = null)
+    /// <param name="store">Where its trail is; in files of the archive unless told.</param>
+    public TrailBuilder(SpiffeCa? authority = null, FakeClock? clock = null, ITrailStore? store = null)
     {
         Clock = clock ?? new FakeClock();
         Authority = authority;
         _isIdentified = authority is not null;
         _identity = new OwnIdentity(Clock);
-        _writer = new TrailWriter(new FileTrail(Folder, Issuer, Clock), NullLogger<TrailWriter>.Instance);
+        _writer = new TrailWriter(store ?? new FileTrail(Folder, Issuer, Clock), NullLogger<TrailWriter>.Instance);
         _audit = new AuditTrail(NullLogger<AuditTrail>.Instance, _writer);
         var options = new IssuerOptions { Issuer = Issuer, Keys = RingKit.Options };
         _mint = new TokenMint(options, _keys, Clock, _metrics, _audit, _identity);
