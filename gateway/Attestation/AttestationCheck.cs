@@ -26,34 +26,34 @@ internal sealed class AttestationCheck(KeyArchive archive, KeyIdentity? identity
     public AttestationReport Check(ReadOnlySpan<byte> envelope, IReadOnlyList<StatementSubject> subjects, string? token)
     {
         if (!DsseEnvelope.TryRead(envelope, out var read, out var problem))
-            return new AttestationReport([AttestationLink.Failed("envelope", "envelope_malformed", problem)]);
+            return new AttestationReport([ProofLink.Failed("envelope", "envelope_malformed", problem)]);
 
-        List<AttestationLink> links = [AttestationLink.Proven("envelope", $"A DSSE envelope, signatures: {read.Signatures.Count}.")];
+        List<ProofLink> links = [ProofLink.Proven("envelope", $"A DSSE envelope, signatures: {read.Signatures.Count}.")];
         var (signer, key) = CheckSignatures(read, links);
         if (identity is not null && signer is not null) links.Add(identity.Check(key!, signer));
         links.Add(read.PayloadType == Statement.PayloadType
-            ? AttestationLink.Proven("payload_type", $"{Statement.PayloadType}.")
-            : AttestationLink.Failed("payload_type", "payload_type_unsupported", $"It is not {Statement.PayloadType}."));
+            ? ProofLink.Proven("payload_type", $"{Statement.PayloadType}.")
+            : ProofLink.Failed("payload_type", "payload_type_unsupported", $"It is not {Statement.PayloadType}."));
         if (signer is null || read.PayloadType != Statement.PayloadType)
         {
-            links.Add(AttestationLink.Unverifiable("statement", "not_signed", "Nobody of ours signed it as a statement: what it says was not looked at."));
+            links.Add(ProofLink.Unverifiable("statement", "not_signed", "Nobody of ours signed it as a statement: what it says was not looked at."));
             return new AttestationReport(links);
         }
 
         if (Statement.Read(read.Payload) is not { } statement)
         {
-            links.Add(AttestationLink.Failed("statement", "statement_malformed", $"The payload is no {Statement.Type} with subjects that have a SHA-256."));
+            links.Add(ProofLink.Failed("statement", "statement_malformed", $"The payload is no {Statement.Type} with subjects that have a SHA-256."));
             return new AttestationReport(links, signer.KeyId, key);
         }
 
-        links.Add(AttestationLink.Proven("statement", $"Of {statement.PredicateType}, subjects: {statement.Subjects.Count}."));
+        links.Add(ProofLink.Proven("statement", $"Of {statement.PredicateType}, subjects: {statement.Subjects.Count}."));
         links.AddRange(subjects.Select(subject => CheckSubject(statement, subject)));
         if (token is not null) links.Add(CheckToken(statement, token));
         return new AttestationReport(links, signer.KeyId, key, statement);
     }
 
     /// <summary>One link for each signature. Where one of ours holds, another's neither helps nor hurts.</summary>
-    private (DsseSignature? Signature, ArchivedKey? Key) CheckSignatures(DsseEnvelope envelope, List<AttestationLink> links)
+    private (DsseSignature? Signature, ArchivedKey? Key) CheckSignatures(DsseEnvelope envelope, List<ProofLink> links)
     {
         var signed = PreAuthEncoding.Of(envelope.PayloadType, envelope.Payload);
         var checks = envelope.Signatures.Select(signature => (Link: CheckSignature(signature, signed, out var key), Signature: signature, Key: key)).ToList();
@@ -69,10 +69,10 @@ internal sealed class AttestationCheck(KeyArchive archive, KeyIdentity? identity
         return (good.Signature, good.Key);
     }
 
-    private AttestationLink CheckSignature(DsseSignature signature, ReadOnlySpan<byte> signed, out ArchivedKey? key)
+    private ProofLink CheckSignature(DsseSignature signature, ReadOnlySpan<byte> signed, out ArchivedKey? key)
     {
         key = null;
-        if (signature.KeyId is not { } keyId) return AttestationLink.Unverifiable("signature", "keyid_missing", "The signature names no key.");
+        if (signature.KeyId is not { } keyId) return ProofLink.Unverifiable("signature", "keyid_missing", "The signature names no key.");
         var thumbprint = KeyName.ThumbprintOf(keyId);
         byte[]? kept;
         try
@@ -81,35 +81,35 @@ internal sealed class AttestationCheck(KeyArchive archive, KeyIdentity? identity
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return AttestationLink.Unverifiable("signature", "archive_unreadable", e.Message);
+            return ProofLink.Unverifiable("signature", "archive_unreadable", e.Message);
         }
 
-        if (kept is null) return AttestationLink.Unverifiable("signature", "key_not_archived", $"The archive does not hold the key that the signature names, in {archive.Directory}.");
+        if (kept is null) return ProofLink.Unverifiable("signature", "key_not_archived", $"The archive does not hold the key that the signature names, in {archive.Directory}.");
         key = ArchivedKey.Read(kept, thumbprint!);
-        if (key is null) return AttestationLink.Unverifiable("signature", "archive_damaged", $"What the archive holds as {thumbprint}.json is not that key.");
+        if (key is null) return ProofLink.Unverifiable("signature", "archive_damaged", $"What the archive holds as {thumbprint}.json is not that key.");
         // The SPIFFE ID in a name is nobody's word, unless it is the archive's.
-        if (key.KeyId != keyId) return AttestationLink.Unverifiable("signature", "key_not_archived", $"The archive holds the key by another name, {key.KeyId}.");
-        if (key.Purpose != KeySealing.TokenSigning) return AttestationLink.Failed("signature", "key_purpose", "The key was for something else.");
+        if (key.KeyId != keyId) return ProofLink.Unverifiable("signature", "key_not_archived", $"The archive holds the key by another name, {key.KeyId}.");
+        if (key.Purpose != KeySealing.TokenSigning) return ProofLink.Failed("signature", "key_purpose", "The key was for something else.");
         var algorithm = key.Public.Algorithm!;
         return SignatureForm.Read(algorithm, signature.Bytes) is { } form && key.Public.Verify(algorithm, signed, form)
-            ? AttestationLink.Proven("signature", $"By {keyId}, {algorithm}, of {key.Issuer}.")
-            : AttestationLink.Failed("signature", "signature_invalid", $"It is not the signature of {keyId} over this payload and type.");
+            ? ProofLink.Proven("signature", $"By {keyId}, {algorithm}, of {key.Issuer}.")
+            : ProofLink.Failed("signature", "signature_invalid", $"It is not the signature of {keyId} over this payload and type.");
     }
 
-    private static AttestationLink CheckSubject(Statement statement, StatementSubject subject)
+    private static ProofLink CheckSubject(Statement statement, StatementSubject subject)
     {
         if (statement.Subjects.FirstOrDefault(entry => entry.Sha256 == subject.Sha256) is { } same)
-            return AttestationLink.Proven("subject", same.Name == subject.Name || same.Name is null ? $"{subject.Name} is in it." : $"{subject.Name} is in it, as {same.Name}.");
+            return ProofLink.Proven("subject", same.Name == subject.Name || same.Name is null ? $"{subject.Name} is in it." : $"{subject.Name} is in it, as {same.Name}.");
         return statement.Subjects.Any(entry => entry.Name == subject.Name)
-            ? AttestationLink.Failed("subject", "subject_changed", $"{subject.Name} is not the file that was attested under that name.")
-            : AttestationLink.Failed("subject", "subject_unknown", $"{subject.Name} was not attested.");
+            ? ProofLink.Failed("subject", "subject_changed", $"{subject.Name} is not the file that was attested under that name.")
+            : ProofLink.Failed("subject", "subject_unknown", $"{subject.Name} was not attested.");
     }
 
-    private static AttestationLink CheckToken(Statement statement, string token)
+    private static ProofLink CheckToken(Statement statement, string token)
     {
-        if (statement.Authorization is not { } authorization) return AttestationLink.Failed("token", "authorization_missing", "No token authorised it.");
+        if (statement.Authorization is not { } authorization) return ProofLink.Failed("token", "authorization_missing", "No token authorised it.");
         return authorization.Sha256 == TokenAuthorization.HashOf(token)
-            ? AttestationLink.Proven("token", $"It was authorised by this token, of {authorization.Subject}.")
-            : AttestationLink.Failed("token", "token_mismatch", "Another token authorised it.");
+            ? ProofLink.Proven("token", $"It was authorised by this token, of {authorization.Subject}.")
+            : ProofLink.Failed("token", "token_mismatch", "Another token authorised it.");
     }
 }

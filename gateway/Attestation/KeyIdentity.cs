@@ -21,9 +21,9 @@ internal sealed class KeyIdentity(byte[] bundle, EndorsementArchive archive)
     /// <summary>One link.</summary>
     /// <param name="key">The key that signed.</param>
     /// <param name="signature">Where the key is an identity's own, with its certificates.</param>
-    public AttestationLink Check(ArchivedKey key, DsseSignature signature) => key.KeyId == key.Public.KeyId ? CheckEndorsements(key) : CheckCertificates(key, signature);
+    public ProofLink Check(ArchivedKey key, DsseSignature signature) => key.KeyId == key.Public.KeyId ? CheckEndorsements(key) : CheckCertificates(key, signature);
 
-    private AttestationLink CheckEndorsements(ArchivedKey key)
+    private ProofLink CheckEndorsements(ArchivedKey key)
     {
         string? problem = null;
         try
@@ -32,28 +32,28 @@ internal sealed class KeyIdentity(byte[] bundle, EndorsementArchive archive)
             {
                 var read = Endorsement.Read(text, out var broken);
                 broken ??= read!.Hash != hash ? "it lies under another name than its own" : Bundles(read.SpiffeId, out var bundles) ?? read.Check(key.Issuer, key.Public, key.KeyId, bundles!);
-                if (broken is null) return AttestationLink.Proven(Link, $"{read!.SpiffeId} vouched for the key, until {read.Expires:u}.");
+                if (broken is null) return ProofLink.Proven(Link, $"{read!.SpiffeId} vouched for the key, until {read.Expires:u}.");
                 problem ??= broken;
             }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return AttestationLink.Unverifiable(Link, "archive_unreadable", e.Message);
+            return ProofLink.Unverifiable(Link, "archive_unreadable", e.Message);
         }
 
         return problem is null
-            ? AttestationLink.Unverifiable(Link, "endorsement_missing", "The archive holds no endorsement of the key.")
-            : AttestationLink.Failed(Link, "endorsement_invalid", $"No endorsement of the key holds: {problem}.");
+            ? ProofLink.Unverifiable(Link, "endorsement_missing", "The archive holds no endorsement of the key.")
+            : ProofLink.Failed(Link, "endorsement_invalid", $"No endorsement of the key holds: {problem}.");
     }
 
-    private AttestationLink CheckCertificates(ArchivedKey key, DsseSignature signature)
+    private ProofLink CheckCertificates(ArchivedKey key, DsseSignature signature)
     {
-        if (signature.Chain.Count == 0) return AttestationLink.Unverifiable(Link, "certificate_missing", "The key is a SPIFFE identity's own, and the envelope does not have its certificate.");
+        if (signature.Chain.Count == 0) return ProofLink.Unverifiable(Link, "certificate_missing", "The key is a SPIFFE identity's own, and the envelope does not have its certificate.");
         var named = key.KeyId[..key.KeyId.LastIndexOf('#')];
         var problem = Bundles(named, out var bundles) ?? Check(key, named, signature.Chain, bundles!);
         return problem is null
-            ? AttestationLink.Proven(Link, $"It is the key of {named}.")
-            : AttestationLink.Failed(Link, "svid_invalid", $"The certificate does not hold: {problem}.");
+            ? ProofLink.Proven(Link, $"It is the key of {named}.")
+            : ProofLink.Failed(Link, "svid_invalid", $"The certificate does not hold: {problem}.");
     }
 
     private static string? Check(ArchivedKey key, string named, IReadOnlyList<byte[]> chain, TrustBundles bundles)

@@ -68,7 +68,8 @@ internal sealed class FileTrail(string directory, string? issuer, TimeProvider c
         var days = DayFiles.In(_folder);
         var end = _end is null ? TrailEnd.Find(_folder, days) : _end.ReadOn(days);
         CheckKnown(end);
-        if (_end is null) _checkpoints.Mend(end.LastCheckpoint, end.Head);
+        // Also what another process left behind that ended between the two: this one may have the trail open for months.
+        if (_end is null || end.LastCheckpoint != _end.LastCheckpoint) _checkpoints.Mend(end.LastCheckpoint, end.Head);
         var page = TrailPage.After(end.Head, issuer, clock.GetUtcNow());
         if (end.Cut(_folder, page.Head.Count + 1) is { } cut) page.Add(cut with { Time = clock.GetUtcNow() });
         foreach (var record in compose(page.Head)) page.Add(record);

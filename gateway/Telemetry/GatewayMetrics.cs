@@ -36,49 +36,24 @@ internal sealed class GatewayMetrics : IDisposable
     public GatewayMetrics()
     {
         _decisions = _meter.CreateCounter<long>("gateway.auth.decisions", "{request}", "Decisions of the gate.");
-        _duration = _meter.CreateHistogram(
-            "gateway.auth.duration",
-            "s",
-            "Time from the request's arrival at the gate to its decision.",
-            tags: null,
-            new InstrumentAdvice<double> { HistogramBucketBoundaries = DurationBounds });
+        _duration = Duration("gateway.auth.duration", "Time from the request's arrival at the gate to its decision.");
         _fetches = _meter.CreateCounter<long>("gateway.jwks.fetches", "{fetch}", "Fetches of a trusted issuer's keys.");
         _kidMisses = _meter.CreateCounter<long>("gateway.jwks.kid_misses", "{token}", "Tokens whose kid the set at hand did not hold.");
         _cacheRequests = _meter.CreateCounter<long>("gateway.cache.requests", "{lookup}", "Look-ups in a cache.");
         _headersStripped = _meter.CreateCounter<long>("gateway.headers.stripped", "{header}", "Identity headers that clients sent and upstreams never saw.");
         _reloads = _meter.CreateCounter<long>("gateway.config.reloads", "{reload}", "Changed configurations, taken or refused.");
         _leases = _meter.CreateCounter<long>("gateway.jwks.lease", "{request}", "Requests for the lease on fetching an issuer's keys, which the replicas share.");
-        _redisDuration = _meter.CreateHistogram(
-            "gateway.redis.operation.duration",
-            "s",
-            "Time that an operation on Redis took.",
-            tags: null,
-            new InstrumentAdvice<double> { HistogramBucketBoundaries = DurationBounds });
+        _redisDuration = Duration("gateway.redis.operation.duration", "Time that an operation on Redis took.");
         _redisErrors = _meter.CreateCounter<long>("gateway.redis.errors", "{operation}", "Operations on Redis that failed.");
         _revocationsIgnored = _meter.CreateCounter<long>("gateway.revocation.ignored", "{record}", "Records among the revocations in Redis that are malformed or not authentic.");
         _tokensIssued = _meter.CreateCounter<long>("gateway.issuer.tokens", "{token}", "Tokens that were asked of the issuer.");
-        _signDuration = _meter.CreateHistogram(
-            "gateway.issuer.sign.duration",
-            "s",
-            "Time that one signature took.",
-            tags: null,
-            new InstrumentAdvice<double> { HistogramBucketBoundaries = DurationBounds });
+        _signDuration = Duration("gateway.issuer.sign.duration", "Time that one signature took.");
         _identityUpdates = _meter.CreateCounter<long>("gateway.identity.updates", "{update}", "Attempts at an identity of this process.");
-        _kmsDuration = _meter.CreateHistogram(
-            "gateway.kms.duration",
-            "s",
-            "Time that an operation on AWS KMS took.",
-            tags: null,
-            new InstrumentAdvice<double> { HistogramBucketBoundaries = DurationBounds });
+        _kmsDuration = Duration("gateway.kms.duration", "Time that an operation on AWS KMS took.");
         _auditRecords = _meter.CreateCounter<long>("gateway.audit.records", "{record}", "Records that the audit has taken.");
         _auditLost = _meter.CreateCounter<long>("gateway.audit.lost", "{record}", "Records of refusals that were lost, because the trail could not be written.");
         _auditFailures = _meter.CreateCounter<long>("gateway.audit.failures", "{write}", "Writes to the audit trail that failed.");
-        _auditFlush = _meter.CreateHistogram(
-            "gateway.audit.flush.duration",
-            "s",
-            "Time that it took to write records to the audit trail durably.",
-            tags: null,
-            new InstrumentAdvice<double> { HistogramBucketBoundaries = DurationBounds });
+        _auditFlush = Duration("gateway.audit.flush.duration", "Time that it took to write records to the audit trail durably.");
         _auditBatch = _meter.CreateHistogram(
             "gateway.audit.batch.size",
             "{record}",
@@ -86,6 +61,9 @@ internal sealed class GatewayMetrics : IDisposable
             tags: null,
             new InstrumentAdvice<int> { HistogramBucketBoundaries = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024] });
     }
+
+    private Histogram<double> Duration(string name, string description) =>
+        _meter.CreateHistogram(name, "s", description, tags: null, new InstrumentAdvice<double> { HistogramBucketBoundaries = DurationBounds });
 
     /// <summary>Whether anyone listens to durations: taking the time is left out otherwise.</summary>
     public bool IsDurationWanted => _duration.Enabled;

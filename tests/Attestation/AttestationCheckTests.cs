@@ -174,8 +174,8 @@ public sealed class AttestationCheckTests : IDisposable
         Assert.Equal((LinkState.Failed, "subject_changed"), State(Of(new StatementSubject("app.tar", new string('b', 64)))));
         Assert.Equal((LinkState.Failed, "subject_unknown"), State(Of(new StatementSubject("other.tar", new string('b', 64)))));
 
-        AttestationLink Of(StatementSubject subject) => Assert.Single(_kit.Check.Check(envelope, [subject], null).Links, link => link.Name == "subject");
-        static (LinkState State, string Reason) State(AttestationLink link) => (link.State, link.Reason);
+        ProofLink Of(StatementSubject subject) => Assert.Single(_kit.Check.Check(envelope, [subject], null).Links, link => link.Name == "subject");
+        static (LinkState State, string Reason) State(ProofLink link) => (link.State, link.Reason);
     }
 
     [Fact]

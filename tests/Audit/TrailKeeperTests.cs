@@ -11,6 +11,22 @@ namespace Sallyport.Tests.Audit;
 /// <summary>Checkpoints of a trail in files.</summary>
 public sealed class TrailKeeperTests : IDisposable
 {
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task What_a_process_left_out_of_the_second_file_is_put_in_by_another_that_had_the_trail_open(bool isCrashed)
+    {
+        var (one, other) = (_folder.Open(), _folder.Open());
+        await TrailFolder.Append(other, "before");
+        var checkpoint = $"e30.{System.Buffers.Text.Base64Url.EncodeToString("{\"count\":2}"u8)}.e30";
+        await one.AppendAsync(_ => [new AuditRecord { Event = AuditEvent.Checkpoint, Time = DateTimeOffset.UnixEpoch, Checkpoint = checkpoint }], default);
+        Assert.Equal([checkpoint], await File.ReadAllLinesAsync(_folder.CheckpointFile));
+        if (isCrashed) await File.WriteAllBytesAsync(_folder.CheckpointFile, []);
+
+        await TrailFolder.Append(other, "after");
+        Assert.Equal([checkpoint], await File.ReadAllLinesAsync(_folder.CheckpointFile));
+    }
+
     private static readonly DateTimeOffset Ends = DateTimeOffset.UtcNow.AddDays(1);
 
     private readonly TrailFolder _folder = new();
