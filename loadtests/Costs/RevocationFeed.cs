@@ -6,7 +6,7 @@ using Sallyport.Gateway.Revocation;
 using Sallyport.Gateway.Secrets;
 using Sallyport.Gateway.Telemetry;
 
-namespace Sallyport.LoadTests;
+namespace Sallyport.LoadTests.Costs;
 
 /// <summary>Revokes tokens that nobody sends, under one prefix of a redis-server.</summary>
 internal sealed class RevocationFeed : IAsyncDisposable

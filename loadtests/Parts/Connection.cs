@@ -2,7 +2,7 @@ using System.Buffers.Text;
 using System.Net;
 using System.Net.Sockets;
 
-namespace Sallyport.LoadTests;
+namespace Sallyport.LoadTests.Parts;
 
 /// <summary>One keep-alive connection. Knows just enough of HTTP/1.1 to find the end of an answer with a Content-Length.</summary>
 internal sealed class Connection : IDisposable

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace Sallyport.LoadTests;
+namespace Sallyport.LoadTests.Parts;
 
 /// <summary>A program of others that a run is compared with.</summary>
 internal static class Tool

@@ -1,12 +1,12 @@
 using System.Text;
 
-namespace Sallyport.LoadTests;
+namespace Sallyport.LoadTests.Costs;
 
 /// <summary>One kind of request to one proxy.</summary>
 /// <param name="Name">As in the table.</param>
 /// <param name="Proxy">The process whose CPU time is counted.</param>
 /// <param name="Requests">Whole requests as bytes, sent in turn.</param>
-internal sealed record Scenario(string Name, ChildProcess Proxy, IReadOnlyList<ReadOnlyMemory<byte>> Requests)
+internal sealed record Traffic(string Name, ChildProcess Proxy, IReadOnlyList<ReadOnlyMemory<byte>> Requests)
 {
     /// <summary>A whole request.</summary>
     public static ReadOnlyMemory<byte> Get(string path, string? token)

@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 
-namespace Sallyport.LoadTests;
+namespace Sallyport.LoadTests.Parts;
 
 /// <summary>A server that runs as its own process on a free port of 127.0.0.1, and ends with this object.</summary>
 internal sealed class ChildProcess : IAsyncDisposable

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 
-namespace Sallyport.LoadTests;
+namespace Sallyport.LoadTests.Calibrate;
 
 /// <summary>Runs hey, whose workers each hold a part of the rate.</summary>
 internal static partial class Hey

@@ -1,7 +1,8 @@
+using System.CommandLine;
 using System.Globalization;
 using Spectre.Console;
 
-namespace Sallyport.LoadTests;
+namespace Sallyport.LoadTests.Calibrate;
 
 /// <summary>Compares the figures of these load tests with those of wrk and hey, on one server, at one rate, in turn.</summary>
 /// <remarks>
@@ -15,8 +16,20 @@ internal sealed class Calibration(CalibrationShape shape)
     private const double LatencyTolerance = 0.10;
     private const double Resolution = 0.1;
 
+    public static Command Verb()
+    {
+        var rounds = new Option<int>("--rounds") { Description = "Rounds, each with a run of every generator.", DefaultValueFactory = _ => 5 };
+        var seconds = new Option<int>("--seconds") { Description = "Length of a run.", DefaultValueFactory = _ => 10 };
+        var rate = new Option<int>("--rate") { Description = "Requests per second, about: one that the server holds with ease.", DefaultValueFactory = _ => 2_000 };
+        var connections = new Option<int>("--connections") { Description = "Connections, each with one request under way.", DefaultValueFactory = _ => 64 };
+        var verb = new Command("calibrate", "The figures of these load tests beside those of wrk and hey on the same server; writes nothing") { rounds, seconds, rate, connections };
+        verb.SetAction((parse, cancellation) => new Calibration(
+            new CalibrationShape(parse.GetValue(rounds), parse.GetValue(seconds), parse.GetValue(rate), parse.GetValue(connections))).RunAsync(cancellation));
+        return verb;
+    }
+
     /// <returns>0 where all agree, or there is nothing to compare with; 1 otherwise.</returns>
-    public async Task<int> RunAsync(CancellationToken cancellation)
+    private async Task<int> RunAsync(CancellationToken cancellation)
     {
         var (wrk, hey) = (Tool.Find("wrk"), Tool.Find("hey"));
         foreach (var (name, path) in new[] { ("wrk", wrk), ("hey", hey) })

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Sallyport.LoadTests;
+namespace Sallyport.LoadTests.Calibrate;
 
 /// <summary>Runs wrk with a pause between the requests of a connection.</summary>
 internal static class Wrk

@@ -1,10 +1,11 @@
+using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using Spectre.Console;
 
-namespace Sallyport.LoadTests;
+namespace Sallyport.LoadTests.Costs;
 
 /// <summary>What revocations cost: gateways with none, with a million, and with a million to which one is added every second.</summary>
 /// <remarks>
@@ -17,7 +18,16 @@ internal static class RevocationCost
     private const double AllowedMebibytes = 200;
     private const int Tokens = 1_000;
 
-    public static async Task<int> RunAsync(LoadShape shape, int ids, bool isDry, CancellationToken cancellation)
+    public static Command Verb()
+    {
+        var load = new LoadOptions();
+        var ids = new Option<int>("--ids") { Description = "How many tokens are revoked.", DefaultValueFactory = _ => 1_000_000 };
+        var verb = load.Verb("revocation-cost", "The same with a million revoked tokens beside none, and their memory; writes into docs/revocation.md", ids);
+        verb.SetAction((parse, cancellation) => RunAsync(load.Shape(parse), parse.GetValue(ids), load.IsDry(parse), cancellation));
+        return verb;
+    }
+
+    private static async Task<int> RunAsync(LoadShape shape, int ids, bool isDry, CancellationToken cancellation)
     {
         using var forge = new TokenForge();
         var directory = Directory.CreateTempSubdirectory("sallyport-load-");
@@ -47,11 +57,11 @@ internal static class RevocationCost
             using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
             var feeding = growing.RevokeEverySecondAsync(over.Token);
             string[] names = ["none revoked", $"{ids:#,0} revoked", $"{ids:#,0}, and one more a second"];
-            ReadOnlyMemory<byte>[] one = [Scenario.Get("/orders/acme/17", forge.Token("ES256"))];
-            ReadOnlyMemory<byte>[] several = [.. Enumerable.Range(0, Tokens).Select(_ => Scenario.Get("/orders/acme/17", forge.Token("ES256")))];
+            ReadOnlyMemory<byte>[] one = [Traffic.Get("/orders/acme/17", forge.Token("ES256"))];
+            ReadOnlyMemory<byte>[] several = [.. Enumerable.Range(0, Tokens).Select(_ => Traffic.Get("/orders/acme/17", forge.Token("ES256")))];
             ChildProcess[] gateways = [none, all, more];
-            var scenarios = gateways.SelectMany((gateway, i) => (Scenario[])[new($"{names[i]}, one token", gateway, one), new($"{names[i]}, {Tokens:#,0} tokens", gateway, several)]);
-            var samples = await GateCost.MeasureAsync([.. scenarios.OrderBy(scenario => scenario.Requests.Count)], shape, cancellation);
+            var lines = gateways.SelectMany((gateway, i) => (Traffic[])[new($"{names[i]}, one token", gateway, one), new($"{names[i]}, {Tokens:#,0} tokens", gateway, several)]);
+            var samples = await GateCost.MeasureAsync([.. lines.OrderBy(line => line.Requests.Count)], shape, cancellation);
             await over.CancelAsync();
             await feeding;
 

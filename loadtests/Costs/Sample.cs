@@ -1,8 +1,8 @@
 using System.Runtime.InteropServices;
 
-namespace Sallyport.LoadTests;
+namespace Sallyport.LoadTests.Costs;
 
-/// <summary>What one scenario cost in one round.</summary>
+/// <summary>What one line of a table cost in one round.</summary>
 /// <param name="Cpu">CPU time of the proxy's process, in microseconds per request.</param>
 /// <param name="Throughput">Requests per second.</param>
 /// <param name="Median">Half of the requests took no longer, in milliseconds.</param>

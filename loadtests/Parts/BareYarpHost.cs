@@ -1,3 +1,4 @@
+using System.CommandLine;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
@@ -5,12 +6,21 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Yarp.ReverseProxy.Configuration;
 
-namespace Sallyport.LoadTests;
+namespace Sallyport.LoadTests.Parts;
 
 /// <summary>What the gateway is compared with: Kestrel, routing and YARP with their defaults, one open route, no log.</summary>
 internal static class BareYarpHost
 {
-    public static async Task RunAsync(int port, string destination, CancellationToken cancellation)
+    public static Command Verb()
+    {
+        var port = new Argument<int>("port");
+        var destination = new Argument<string>("destination");
+        var verb = new Command("bare-yarp") { Hidden = true, Arguments = { port, destination } };
+        verb.SetAction((parse, cancellation) => RunAsync(parse.GetValue(port), parse.GetValue(destination)!, cancellation));
+        return verb;
+    }
+
+    private static async Task RunAsync(int port, string destination, CancellationToken cancellation)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();

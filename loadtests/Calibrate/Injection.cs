@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using NBomber.CSharp;
 
-namespace Sallyport.LoadTests;
+namespace Sallyport.LoadTests.Calibrate;
 
 /// <summary>A rate that NBomber's API holds over plain connections, so that what is measured is the generator and not a client library.</summary>
 internal static class Injection
@@ -11,9 +11,9 @@ internal static class Injection
 
     public static async Task<Reading> RunAsync(EndPoint server, string path, int rate, CalibrationShape shape, CancellationToken cancellation)
     {
-        var request = Scenario.Get(path, token: null);
+        var request = Traffic.Get(path, token: null);
         var idle = new ConcurrentQueue<Connection>();
-        var scenario = NBomber.CSharp.Scenario.Create("calibration", async context =>
+        var scenario = Scenario.Create("calibration", async context =>
             {
                 if (!idle.TryDequeue(out var connection)) connection = await Connection.OpenAsync(server, context.ScenarioCancellationToken);
                 var status = await connection.ExchangeAsync(request, context.ScenarioCancellationToken);

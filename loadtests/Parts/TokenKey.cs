@@ -4,7 +4,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Sallyport.Gateway.Tokens;
 
-namespace Sallyport.LoadTests;
+namespace Sallyport.LoadTests.Parts;
 
 /// <summary>A key pair made for one run, for ES256, RS256 (2048 bits) or EdDSA; its kid is the algorithm's name.</summary>
 internal sealed class TokenKey : IDisposable

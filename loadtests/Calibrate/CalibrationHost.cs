@@ -1,9 +1,10 @@
+using System.CommandLine;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
-namespace Sallyport.LoadTests;
+namespace Sallyport.LoadTests.Calibrate;
 
 /// <summary>The server that load generators are compared on: /now answers at once, /wait after 5 ms, and every fiftieth time after 25 ms.</summary>
 internal static class CalibrationHost
@@ -19,7 +20,15 @@ internal static class CalibrationHost
 
     private static int _waits;
 
-    public static async Task RunAsync(int port, CancellationToken cancellation)
+    public static Command Verb()
+    {
+        var port = new Argument<int>("port");
+        var verb = new Command("calibration-server") { Hidden = true, Arguments = { port } };
+        verb.SetAction((parse, cancellation) => RunAsync(parse.GetValue(port), cancellation));
+        return verb;
+    }
+
+    private static async Task RunAsync(int port, CancellationToken cancellation)
     {
         var builder = WebApplication.CreateEmptyBuilder(new());
         builder.Logging.ClearProviders();

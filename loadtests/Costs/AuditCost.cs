@@ -1,3 +1,4 @@
+using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -7,14 +8,23 @@ using Sallyport.Gateway.Keys;
 using Sallyport.Gateway.Telemetry;
 using Sallyport.Gateway.Tokens;
 
-namespace Sallyport.LoadTests;
+namespace Sallyport.LoadTests.Costs;
 
 /// <summary>Tokens that are signed, recorded and on the disk: by one client, and by many at once.</summary>
 internal static class AuditCost
 {
     private const string Issuer = "https://gateway.example.com";
 
-    public static async Task<int> RunAsync(LoadShape shape, bool isDry, string? directory, CancellationToken cancellation)
+    public static Command Verb()
+    {
+        var load = new LoadOptions();
+        var disk = new Option<string?>("--directory") { Description = "A directory on the disk that is measured; the system's for temporary files unless told." };
+        var verb = load.Verb("audit-cost", "Tokens a second that are signed, recorded and on the disk: of many clients beside one; writes into docs/audit.md", disk);
+        verb.SetAction((parse, cancellation) => RunAsync(load.Shape(parse), load.IsDry(parse), parse.GetValue(disk), cancellation));
+        return verb;
+    }
+
+    private static async Task<int> RunAsync(LoadShape shape, bool isDry, string? directory, CancellationToken cancellation)
     {
         var folder = Directory.CreateDirectory(Path.Combine(directory ?? Path.GetTempPath(), $"sallyport-audit-cost-{Guid.NewGuid():N}"));
         try

@@ -1,7 +1,8 @@
+using System.CommandLine;
 using System.Globalization;
 using Spectre.Console;
 
-namespace Sallyport.LoadTests;
+namespace Sallyport.LoadTests.Costs;
 
 /// <summary>What the gate costs: the CPU time of the proxy's process per request, beside bare YARP and an open route.</summary>
 /// <remarks>
@@ -9,8 +10,8 @@ namespace Sallyport.LoadTests;
 ///   this process            proxies                        upstream
 ///   64 connections   -->    bare YARP   or   gateway  -->  one Kestrel
 /// </code>
-/// All processes live through the whole run. Each round sends every scenario's requests one after the other, the next
-/// round begins with another scenario, and ratios are taken within a round, so that what else the machine does, and
+/// All processes live through the whole run. Each round sends every line's requests one after the other, the next
+/// round begins with another line, and ratios are taken within a round, so that what else the machine does, and
 /// does not do evenly, falls on all alike.
 /// </remarks>
 internal static class GateCost
@@ -22,7 +23,15 @@ internal static class GateCost
     private const double Allowed = 1.3;
     private const int WarmUpRounds = 3;
 
-    public static async Task<int> RunAsync(LoadShape shape, bool isDry, CancellationToken cancellation)
+    public static Command Verb()
+    {
+        var load = new LoadOptions();
+        var verb = load.Verb("gate-cost", "CPU time per request of the gateway's routes beside bare YARP; writes its table into docs/performance.md");
+        verb.SetAction((parse, cancellation) => RunAsync(load.Shape(parse), load.IsDry(parse), cancellation));
+        return verb;
+    }
+
+    private static async Task<int> RunAsync(LoadShape shape, bool isDry, CancellationToken cancellation)
     {
         using var forge = new TokenForge();
         var directory = Directory.CreateTempSubdirectory("sallyport-load-");
@@ -40,7 +49,7 @@ internal static class GateCost
                 cancellation);
             await using var gateway = await ChildProcess.StartAsync("sallyport.dll", directory.FullName, port, ["serve", "--config", file], cancellation);
 
-            var samples = await MeasureAsync(Scenarios(forge, bare, gateway), shape, cancellation);
+            var samples = await MeasureAsync(Lines(forge, bare, gateway), shape, cancellation);
             var table = new CostTable(samples, [new("x bare", Plain), new("x bare+token", PlainWithToken), new("x anonymous", Anonymous)]);
             AnsiConsole.Profile.Width = Math.Max(AnsiConsole.Profile.Width, 120);
             table.Print();
@@ -59,29 +68,29 @@ internal static class GateCost
             ChildProcess.StartAsync("sallyport-loadtests.dll", directory.FullName, listen, [verb, $"{listen}", .. more], cancellation);
     }
 
-    private static Scenario[] Scenarios(TokenForge forge, ChildProcess bare, ChildProcess gateway)
+    private static Traffic[] Lines(TokenForge forge, ChildProcess bare, ChildProcess gateway)
     {
         var es256 = forge.Token("ES256");
         return
         [
-            new(Plain, bare, [Scenario.Get("/open/acme/17", null)]),
-            new(PlainWithToken, bare, [Scenario.Get("/open/acme/17", es256)]),
-            new(Anonymous, gateway, [Scenario.Get("/open/acme/17", null)]),
-            new(Repeated, gateway, [Scenario.Get("/orders/acme/17", es256)]),
-            new("gateway, one RS256 token", gateway, [Scenario.Get("/orders/acme/17", forge.Token("RS256"))]),
-            new("gateway, one EdDSA token", gateway, [Scenario.Get("/orders/acme/17", forge.Token("EdDSA"))]),
-            new("gateway, 1,000 ES256 tokens", gateway, [.. Enumerable.Range(0, 1000).Select(_ => Scenario.Get("/orders/acme/17", forge.Token("ES256")))]),
+            new(Plain, bare, [Traffic.Get("/open/acme/17", null)]),
+            new(PlainWithToken, bare, [Traffic.Get("/open/acme/17", es256)]),
+            new(Anonymous, gateway, [Traffic.Get("/open/acme/17", null)]),
+            new(Repeated, gateway, [Traffic.Get("/orders/acme/17", es256)]),
+            new("gateway, one RS256 token", gateway, [Traffic.Get("/orders/acme/17", forge.Token("RS256"))]),
+            new("gateway, one EdDSA token", gateway, [Traffic.Get("/orders/acme/17", forge.Token("EdDSA"))]),
+            new("gateway, 1,000 ES256 tokens", gateway, [.. Enumerable.Range(0, 1000).Select(_ => Traffic.Get("/orders/acme/17", forge.Token("ES256")))]),
         ];
     }
 
-    /// <summary>Every scenario in every round, each round beginning with another one.</summary>
-    public static async Task<IReadOnlyDictionary<string, List<Sample>>> MeasureAsync(Scenario[] scenarios, LoadShape shape, CancellationToken cancellation)
+    /// <summary>Every line in every round, each round beginning with another one.</summary>
+    public static async Task<IReadOnlyDictionary<string, List<Sample>>> MeasureAsync(Traffic[] lines, LoadShape shape, CancellationToken cancellation)
     {
-        var samples = scenarios.ToDictionary(s => s.Name, _ => new List<Sample>(), StringComparer.Ordinal);
+        var samples = lines.ToDictionary(s => s.Name, _ => new List<Sample>(), StringComparer.Ordinal);
         var generators = new List<LoadGenerator>();
         try
         {
-            foreach (var scenario in scenarios) generators.Add(await LoadGenerator.ConnectAsync(scenario, shape.Connections, cancellation));
+            foreach (var line in lines) generators.Add(await LoadGenerator.ConnectAsync(line, shape.Connections, cancellation));
             for (var round = -WarmUpRounds; round < shape.Rounds; round++)
             {
                 AnsiConsole.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"[grey]{(round < 0 ? "warming up" : $"round {round + 1} of {shape.Rounds}")}[/]");
@@ -89,7 +98,7 @@ internal static class GateCost
                 {
                     var generator = generators[(turn + round + WarmUpRounds) % generators.Count];
                     var sample = await generator.RunAsync(shape.Requests, cancellation);
-                    if (round >= 0) samples[generator.Scenario.Name].Add(sample);
+                    if (round >= 0) samples[generator.Traffic.Name].Add(sample);
                 }
             }
         }

@@ -1,4 +1,4 @@
-namespace Sallyport.LoadTests;
+namespace Sallyport.LoadTests.Calibrate;
 
 /// <summary>How much load a comparison of load generators is.</summary>
 /// <param name="Rounds">Each with a run of every generator.</param>

@@ -1,8 +1,9 @@
+using System.CommandLine;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Spectre.Console;
 
-namespace Sallyport.LoadTests;
+namespace Sallyport.LoadTests.Costs;
 
 /// <summary>What assertions cost: a gateway whose cluster gets them beside one whose cluster does not.</summary>
 /// <remarks>
@@ -14,7 +15,15 @@ internal static class AssertionCost
     private const double Allowed = 1.15;
     private const int Tokens = 1_000;
 
-    public static async Task<int> RunAsync(LoadShape shape, bool isDry, CancellationToken cancellation)
+    public static Command Verb()
+    {
+        var load = new LoadOptions();
+        var verb = load.Verb("assertion-cost", "The same with assertions for the upstream beside none; writes into docs/assertions.md");
+        verb.SetAction((parse, cancellation) => RunAsync(load.Shape(parse), load.IsDry(parse), cancellation));
+        return verb;
+    }
+
+    private static async Task<int> RunAsync(LoadShape shape, bool isDry, CancellationToken cancellation)
     {
         using var forge = new TokenForge();
         var directory = Directory.CreateTempSubdirectory("sallyport-load-");
@@ -25,24 +34,24 @@ internal static class AssertionCost
             await using var without = await Gateway("without", audience: null);
             await using var with = await Gateway("with", "orders");
 
-            ReadOnlyMemory<byte>[] one = [Scenario.Get("/orders/acme/17", forge.Token("ES256"))];
-            ReadOnlyMemory<byte>[] several = [.. Enumerable.Range(0, Tokens).Select(_ => Scenario.Get("/orders/acme/17", forge.Token("ES256")))];
-            Scenario[] scenarios =
+            ReadOnlyMemory<byte>[] one = [Traffic.Get("/orders/acme/17", forge.Token("ES256"))];
+            ReadOnlyMemory<byte>[] several = [.. Enumerable.Range(0, Tokens).Select(_ => Traffic.Get("/orders/acme/17", forge.Token("ES256")))];
+            Traffic[] lines =
             [
                 new("no assertion, one token", without, one),
                 new("assertion, one token", with, one),
                 new($"no assertion, {Tokens:#,0} tokens", without, several),
                 new($"assertion, {Tokens:#,0} tokens", with, several),
             ];
-            var samples = await GateCost.MeasureAsync(scenarios, shape, cancellation);
+            var samples = await GateCost.MeasureAsync(lines, shape, cancellation);
 
-            var table = new CostTable(samples, [new("x none, one", scenarios[0].Name), new($"x none, {Tokens:#,0}", scenarios[2].Name)]);
+            var table = new CostTable(samples, [new("x none, one", lines[0].Name), new($"x none, {Tokens:#,0}", lines[2].Name)]);
             AnsiConsole.Profile.Width = Math.Max(AnsiConsole.Profile.Width, 120);
             table.Print();
-            var ratio = table.TotalRatio(scenarios[1].Name, scenarios[0].Name);
+            var ratio = table.TotalRatio(lines[1].Name, lines[0].Name);
             var text = string.Create(
                 CultureInfo.InvariantCulture,
-                $"CPU time of all rounds together, to that of the gateway without: {ratio:0.00} with one token, {table.TotalRatio(scenarios[3].Name, scenarios[2].Name):0.00} with {Tokens:#,0}.");
+                $"CPU time of all rounds together, to that of the gateway without: {ratio:0.00} with one token, {table.TotalRatio(lines[3].Name, lines[2].Name):0.00} with {Tokens:#,0}.");
             AnsiConsole.WriteLine(text);
             if (!isDry) MeasuredPage.Write("assertions.md", "assertion-cost", shape, $"{table.ToMarkdown()}\n{text}\n");
             return ratio <= Allowed ? 0 : 1;

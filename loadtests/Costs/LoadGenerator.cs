@@ -1,22 +1,22 @@
 using System.Diagnostics;
 
-namespace Sallyport.LoadTests;
+namespace Sallyport.LoadTests.Costs;
 
 /// <summary>A closed loop over HTTP/1.1: each connection sends its next request when it has the answer to the last.</summary>
 internal sealed class LoadGenerator : IAsyncDisposable
 {
-    private readonly Scenario _scenario;
+    private readonly Traffic _traffic;
     private readonly Connection[] _connections;
 
-    private LoadGenerator(Scenario scenario, Connection[] connections) => (_scenario, _connections) = (scenario, connections);
+    private LoadGenerator(Traffic traffic, Connection[] connections) => (_traffic, _connections) = (traffic, connections);
 
-    public Scenario Scenario => _scenario;
+    public Traffic Traffic => _traffic;
 
-    public static async Task<LoadGenerator> ConnectAsync(Scenario scenario, int connections, CancellationToken cancellation)
+    public static async Task<LoadGenerator> ConnectAsync(Traffic traffic, int connections, CancellationToken cancellation)
     {
         var opened = new Connection[connections];
-        for (var i = 0; i < connections; i++) opened[i] = await Connection.OpenAsync(scenario.Proxy.EndPoint, cancellation);
-        return new LoadGenerator(scenario, opened);
+        for (var i = 0; i < connections; i++) opened[i] = await Connection.OpenAsync(traffic.Proxy.EndPoint, cancellation);
+        return new LoadGenerator(traffic, opened);
     }
 
     /// <summary>Sends so many requests, and returns what they cost.</summary>
@@ -25,11 +25,11 @@ internal sealed class LoadGenerator : IAsyncDisposable
     {
         var took = new long[count];
         var next = -1;
-        var cpu = _scenario.Proxy.Cpu();
+        var cpu = _traffic.Proxy.Cpu();
         var begun = Stopwatch.GetTimestamp();
         await Task.WhenAll(_connections.Select(Drive));
         var seconds = Stopwatch.GetElapsedTime(begun).TotalSeconds;
-        cpu = _scenario.Proxy.Cpu() - cpu;
+        cpu = _traffic.Proxy.Cpu() - cpu;
 
         Array.Sort(took);
         return new Sample(cpu / count, count / seconds, Milliseconds(took[count / 2]), Milliseconds(took[(int)(count * 0.99)]));
@@ -39,9 +39,9 @@ internal sealed class LoadGenerator : IAsyncDisposable
             for (var i = Interlocked.Increment(ref next); i < count; i = Interlocked.Increment(ref next))
             {
                 var sent = Stopwatch.GetTimestamp();
-                var status = await connection.ExchangeAsync(_scenario.Requests[i % _scenario.Requests.Count], cancellation);
+                var status = await connection.ExchangeAsync(_traffic.Requests[i % _traffic.Requests.Count], cancellation);
                 took[i] = Stopwatch.GetTimestamp() - sent;
-                if (status != 200) throw new InvalidDataException($"{_scenario.Name}: answered with {status}.");
+                if (status != 200) throw new InvalidDataException($"{_traffic.Name}: answered with {status}.");
             }
         }
     }

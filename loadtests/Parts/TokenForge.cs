@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 
-namespace Sallyport.LoadTests;
+namespace Sallyport.LoadTests.Parts;
 
 /// <summary>The trusted issuer of a run: its keys, the tokens that it signs, and the gateway's configuration that trusts it.</summary>
 internal sealed class TokenForge : IDisposable

@@ -1,4 +1,4 @@
-namespace Sallyport.LoadTests;
+namespace Sallyport.LoadTests.Costs;
 
 /// <summary>Puts what a run measured into a page of docs/, in the place of what the last run measured.</summary>
 internal static class MeasuredPage
