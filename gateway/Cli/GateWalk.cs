@@ -46,7 +46,7 @@ internal sealed class GateWalk(TokenVerifier verifier, RevocationCheck revocatio
         }
 
         VerifiedToken? token = null;
-        if (text is null)
+        if (!text.HasValue)
         {
             told.Pass(Token, $"The request has no token {PlaceOf(requirement.Token)}.");
             for (var step = Recall; step <= Principal; step++) told.Skip(step, "");
@@ -56,7 +56,7 @@ internal sealed class GateWalk(TokenVerifier verifier, RevocationCheck revocatio
             await Refuse(context, told, Token, TokenFault.TooLong);
             return;
         }
-        else if ((token = await VerifyAsync(context, text, route, told, cancellation)) is null)
+        else if ((token = await VerifyAsync(context, text.ToString(), route, told, cancellation)) is null)
         {
             return;
         }

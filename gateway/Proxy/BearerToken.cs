@@ -20,8 +20,8 @@ internal static class BearerToken
 
     public static readonly TokenFault Twice = new("token_twice", "The request carries more than one token.");
 
-    /// <returns>False for a fault; true with a null token when there is none.</returns>
-    public static bool TryFind(HttpRequest request, TokenSource source, out string? token, out TokenFault? fault)
+    /// <returns>False for a fault; true with a token that has no value when there is none.</returns>
+    public static bool TryFind(HttpRequest request, TokenSource source, out StringSegment token, out TokenFault? fault)
     {
         if (!TryReadHeader(request.Headers.Authorization, out token, out fault)) return false;
         return source.Place switch
@@ -32,9 +32,9 @@ internal static class BearerToken
         };
     }
 
-    private static bool TryReadHeader(StringValues header, out string? token, out TokenFault? fault)
+    private static bool TryReadHeader(StringValues header, out StringSegment token, out TokenFault? fault)
     {
-        token = null;
+        token = default;
         fault = null;
         if (header.Count == 0) return true;
         if (header.Count > 1)
@@ -48,14 +48,17 @@ internal static class BearerToken
         if (!IsBearer(value)) return true;
 
         // Whatever follows is the token, be it nothing or begin with a tab: if it is none, verifying it says so.
-        token = value.AsSpan(Scheme.Length).Trim(' ').ToString();
+        var (start, end) = (Scheme.Length, value.Length);
+        while (start < end && value[start] == ' ') start++;
+        while (end > start && value[end - 1] == ' ') end--;
+        token = new StringSegment(value, start, end - start);
         return true;
     }
 
-    private static bool TryReadOther(List<string> values, ref string? token, out TokenFault? fault)
+    private static bool TryReadOther(List<string> values, ref StringSegment token, out TokenFault? fault)
     {
         fault = null;
-        if (values.Count + (token is null ? 0 : 1) > 1)
+        if (values.Count + (token.HasValue ? 1 : 0) > 1)
         {
             fault = Twice;
             return false;

@@ -47,14 +47,14 @@ internal sealed partial class Gate(
         // 2 Token
         if (!BearerToken.TryFind(context.Request, route.Requirement.Token, out var text, out var fault))
             return Refuse(context, route, fault!, Nobody, arrived);
-        if (text is null) return Decide(context, route, forward, token: null, arrived);
+        if (!text.HasValue) return Decide(context, route, forward, token: null, arrived);
         if (text.Length > verifier.MaxTokenBytes) return Refuse(context, route, TokenFault.TooLong, Nobody, arrived);
 
         // 3 Recall
-        var digest = TokenDigest.Of(text);
+        var digest = LastDigest.Of(context, text);
         return verifier.TryRecall(digest, route.Trust, out var token)
             ? Decide(context, route, forward, token, arrived)
-            : VerifyAsync(context, route, forward, text, digest, arrived);
+            : VerifyAsync(context, route, forward, text.ToString(), digest, arrived);
     }
 
     // 4 to 7

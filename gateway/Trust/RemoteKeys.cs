@@ -193,6 +193,8 @@ internal sealed class RemoteKeys : IIssuerKeys
         finally
         {
             lock (_lock) _flight = null;
+            // Off the thread that serves the sockets: whoever waited for the keys checks a signature next.
+            await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         }
     }
 

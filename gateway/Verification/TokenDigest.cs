@@ -13,7 +13,7 @@ internal readonly record struct TokenDigest(ulong A, ulong B, ulong C, ulong D)
     private const int StackBytes = 2048;
 
     [SkipLocalsInit]
-    public static TokenDigest Of(string token)
+    public static TokenDigest Of(ReadOnlySpan<char> token)
     {
         var size = Encoding.UTF8.GetMaxByteCount(token.Length);
         byte[]? rented = null;
