@@ -8,9 +8,17 @@ namespace Sallyport.Gateway.Tokens;
 /// <summary>A public key on a NIST curve (RFC 7518, section 6.2). Signatures are r and s side by side, of fixed length (section 3.4).</summary>
 internal sealed class EcKey : KeyMaterial
 {
+    // By then a table would have paid for itself.
+    private const int SignaturesBeforeTable = 1_000;
+
     // .NET does not promise that one ECDsa serves two threads; as many are made as ever verify at once.
     private readonly ConcurrentBag<ECDsa> _idle = [];
     private readonly ECParameters _parameters;
+
+    // Of this key's good signatures only: nobody else can have a table made.
+    private int _verified;
+    private int _isMaking;
+    private volatile P256Table? _table;
 
     private EcKey(EllipticCurve curve, byte[] x, byte[] y)
         : base(KeyType.Ec, curve.Name) =>
@@ -33,10 +41,19 @@ internal sealed class EcKey : KeyMaterial
             return false;
         try
         {
+            if (_table is { } table)
+            {
+                Span<byte> hash = stackalloc byte[P256Table.HashBytes];
+                SHA256.HashData(signingInput, hash);
+                return table.Verify(hash, signature);
+            }
+
             if (!_idle.TryTake(out var ecdsa))
                 ecdsa = ECDsa.Create(_parameters);
             var valid = ecdsa.VerifyData(signingInput, signature, algorithm.Hash, DSASignatureFormat.IeeeP1363FixedFieldConcatenation);
             _idle.Add(ecdsa);
+            if (valid && Interlocked.Increment(ref _verified) % SignaturesBeforeTable == 0)
+                MakeTable(algorithm, signingInput, signature);
             return valid;
         }
         catch (CryptographicException)
@@ -51,6 +68,22 @@ internal sealed class EcKey : KeyMaterial
         writer.WriteString("kty", "EC");
         writer.WriteString("x", Base64Url.EncodeToString(_parameters.Q.X));
         writer.WriteString("y", Base64Url.EncodeToString(_parameters.Q.Y));
+    }
+
+    /// <summary>Whether signatures are verified by a table of the key's multiples by now.</summary>
+    internal bool HasTable => _table is not null;
+
+    // Beside the request that happened to be the one. Where there is no room for it now, there may be after as many more.
+    private void MakeTable(Algorithm algorithm, ReadOnlySpan<byte> signingInput, ReadOnlySpan<byte> signature)
+    {
+        if (!P256Table.IsSupported || algorithm.SignatureBytes != P256Table.SignatureBytes || Interlocked.Exchange(ref _isMaking, 1) == 1)
+            return;
+        var (hash, good) = (SHA256.HashData(signingInput), signature.ToArray());
+        _ = Task.Run(() =>
+        {
+            _table = P256Table.TryMake(_parameters.Q.X, _parameters.Q.Y, hash, good);
+            Volatile.Write(ref _isMaking, _table is null ? 0 : 1);
+        });
     }
 
     // The first instance is made here, so that what this machine cannot do shows when the key is read and not on a request.

@@ -26,6 +26,15 @@ internal static partial class LibCrypto
     /// <summary>Whether the library was found.</summary>
     public static bool IsLoaded => Library != 0;
 
+    /// <summary>Whether the library was found and has all these functions.</summary>
+    public static bool HasAll(params ReadOnlySpan<string> names)
+    {
+        foreach (var name in names)
+            if (Library == 0 || !NativeLibrary.TryGetExport(Library, name, out _))
+                return false;
+        return true;
+    }
+
     [LibraryImport(Name, EntryPoint = "EVP_PKEY_new_raw_public_key")]
     internal static partial EvpKey NewPublicKey(int type, nint engine, ReadOnlySpan<byte> key, nuint length);
 
