@@ -55,7 +55,7 @@ public readonly struct ClaimValue : IEquatable<ClaimValue>
     public static ClaimValue Of(JsonElement element) => element.ValueKind switch
     {
         JsonValueKind.String => new ClaimValue(ClaimKind.String, element.GetString()!),
-        JsonValueKind.Number => new ClaimValue(ClaimKind.Number, element.GetRawText()),
+        JsonValueKind.Number => new ClaimValue(ClaimKind.Number, TextPool.TextOf(element)),
         JsonValueKind.True => new ClaimValue(ClaimKind.Boolean, "true"),
         JsonValueKind.False => new ClaimValue(ClaimKind.Boolean, "false"),
         JsonValueKind.Array => new ClaimValue(ClaimKind.Array, new List(Write(element), ScalarsOf(element))),

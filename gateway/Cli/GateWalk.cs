@@ -85,7 +85,7 @@ internal sealed class GateWalk(TokenVerifier verifier, RevocationCheck revocatio
         {
             told.Pass(Forward, Outgoing(stripped, "absent", 0));
         }
-        else if (!route.Projection.TryProject(token, out var headers))
+        else if (route.Projection.Of(token) is not { } headers)
         {
             await Refuse(context, told, Forward, GateFault.IdentityTooLarge);
         }

@@ -116,7 +116,7 @@ internal sealed partial class Gate(
     {
         if (token is not null)
         {
-            if (!route.Projection.TryProject(token, out _)) return Refuse(context, route, GateFault.IdentityTooLarge, token.Issuer.Name, arrived);
+            if (!route.Projection.Fits(token)) return Refuse(context, route, GateFault.IdentityTooLarge, token.Issuer.Name, arrived);
             // Here, not on the request that goes out: without one nothing may go out.
             if (route.Assertion is { } assertion && !assertion.IsAtHand(token)) return AssertAsync(context, route, forward, token, assertion, arrived);
         }

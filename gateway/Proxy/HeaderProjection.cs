@@ -1,5 +1,5 @@
-using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
+using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
@@ -16,42 +16,53 @@ namespace Sallyport.Gateway.Proxy;
 /// </remarks>
 internal sealed class HeaderProjection(ForwardingOptions options)
 {
-    private readonly string _subject = options.Prefix + "Subject";
-    private readonly string _issuer = options.Prefix + "Issuer";
-    private readonly string _issuerName = options.Prefix + "Issuer-Name";
-    private readonly string _audience = options.Prefix + "Audience";
-    private readonly string _scope = options.Prefix + "Scope";
-    private readonly string _expires = options.Prefix + "Expires";
-    private readonly string _tokenId = options.Prefix + "Token-Id";
-    private readonly (string Header, string Claim)[] _claims = [.. options.Claims.Select(c => (options.Prefix + c.Key, c.Value))];
+    private readonly string[] _names =
+    [
+        .. ((string[])["Subject", "Issuer", "Issuer-Name", "Audience", "Scope", "Expires", "Token-Id"]).Concat(options.Claims.Keys).Select(name => options.Prefix + name),
+    ];
 
-    /// <summary>The headers of this principal, or false when together they are over the configured size.</summary>
-    public bool TryProject(VerifiedToken token, [NotNullWhen(true)] out KeyValuePair<string, string>[]? headers)
+    private readonly string[] _claims = [.. options.Claims.Values];
+
+    /// <summary>Whether the headers of this principal are together no larger than configured.</summary>
+    public bool Fits(VerifiedToken token) => ValuesOf(token) is not null;
+
+    /// <summary>The headers of this principal, or null when they do not fit.</summary>
+    public KeyValuePair<string, string>[]? Of(VerifiedToken token) =>
+        ValuesOf(token) is { } values ? [.. _names.Zip(values).Where(header => header.Second is not null).Select(header => KeyValuePair.Create(header.First, header.Second!))] : null;
+
+    /// <summary>Sets the headers of this principal, none of which may be there yet; nothing when they do not fit.</summary>
+    public void WriteTo(HttpRequestHeaders headers, VerifiedToken token)
     {
-        // The cached headers belong to one projection: another configuration makes them anew.
-        if (token.Derived is not Projected projected || !ReferenceEquals(projected.By, this))
-            token.Derived = projected = new Projected(this, Project(token.Principal));
-        headers = projected.Headers;
-        return headers is not null;
+        if (ValuesOf(token) is not { } values) return;
+        var names = _names;
+        for (var i = 0; i < values.Length && i < names.Length; i++)
+            if (values[i] is { } value)
+                headers.TryAddWithoutValidation(names[i], value);
     }
 
-    private KeyValuePair<string, string>[]? Project(Principal principal)
+    private string?[]? ValuesOf(VerifiedToken token)
     {
-        var headers = new List<KeyValuePair<string, string>>(8 + _claims.Length);
-        Add(_subject, principal.Subject);
-        Add(_issuer, principal.Issuer);
-        Add(_issuerName, principal.IssuerName);
-        Add(_audience, principal.Audiences.Count == 1 ? principal.Audiences[0] : JsonOf(principal.Audiences));
-        if (principal.Scopes.Values.Count > 0) Add(_scope, principal.Scopes.ToString());
-        Add(_expires, principal.Expires.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture));
-        if (principal.TokenId is { } tokenId) Add(_tokenId, tokenId);
-        foreach (var (header, claim) in _claims)
-            if (principal.TryGetClaim(claim, out var value) && value.Kind != ClaimKind.Null)
-                Add(header, value.Text);
+        // The kept values belong to one projection: another configuration makes them anew.
+        if (token.Derived is not Projected projected || !ReferenceEquals(projected.By, this))
+            token.Derived = projected = new Projected(this, Project(token.Principal));
+        return projected.Values;
+    }
 
-        return headers.Sum(h => h.Key.Length + h.Value.Length) <= options.MaxBytes ? [.. headers] : null;
-
-        void Add(string name, string text) => headers.Add(new(name, Encode(text)));
+    private string?[]? Project(Principal principal)
+    {
+        string?[] values =
+        [
+            Encode(principal.Subject),
+            Encode(principal.Issuer),
+            Encode(principal.IssuerName),
+            Encode(principal.Audiences.Count == 1 ? principal.Audiences[0] : JsonOf(principal.Audiences)),
+            principal.Scopes.Values.Count > 0 ? TextPool.Of(Encode(principal.Scopes.ToString())) : null,
+            TextPool.Of(principal.Expires.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture)),
+            principal.TokenId is { } tokenId ? Encode(tokenId) : null,
+            .. _claims.Select(claim => principal.TryGetClaim(claim, out var value) && value.Kind != ClaimKind.Null ? Encode(value.Text) : null),
+        ];
+        var size = _names.Zip(values).Sum(header => header.Second is { } value ? header.First.Length + value.Length : 0);
+        return size <= options.MaxBytes ? values : null;
     }
 
     /// <summary>Percent-encodes what is not printable ASCII, <c>%</c>, and a space at either end.</summary>
@@ -105,5 +116,6 @@ internal sealed class HeaderProjection(ForwardingOptions options)
         return Encoding.UTF8.GetString(stream.GetBuffer().AsSpan(0, (int)stream.Length));
     }
 
-    private sealed record Projected(HeaderProjection By, KeyValuePair<string, string>[]? Headers);
+    // Values in the order of the names; null where there is no such header.
+    private sealed record Projected(HeaderProjection By, string?[]? Values);
 }

@@ -40,9 +40,8 @@ internal sealed class IdentityTransforms(RouteTable routes) : ITransformProvider
     {
         public override ValueTask ApplyAsync(RequestTransformContext context)
         {
-            if (context.HttpContext.User is not VerifiedUser user || !projection.TryProject(user.Token, out var headers)) return default;
             // None of these names is there yet: the client's were stripped, and no transform of a configuration may write one.
-            foreach (var (name, value) in headers) context.ProxyRequest.Headers.TryAddWithoutValidation(name, value);
+            if (context.HttpContext.User is VerifiedUser user) projection.WriteTo(context.ProxyRequest.Headers, user.Token);
             return default;
         }
     }

@@ -96,9 +96,11 @@ internal sealed class ClaimsSet
         string[]? scope = null, scp = null;
         foreach (var member in root.EnumerateObject())
         {
-            var value = ClaimValue.Of(member.Value);
-            all[count++] = new(member.Name, value);
-            var sound = member.Name switch
+            var name = TextPool.NameOf(member);
+            // Those two are of one token alone.
+            var value = member.Value.ValueKind == JsonValueKind.String && name is not ("sub" or "jti") ? ClaimValue.Of(TextPool.TextOf(member.Value)) : ClaimValue.Of(member.Value);
+            all[count++] = new(name, value);
+            var sound = name switch
             {
                 "iss" => (claims.Issuer = Text(value)) is not null,
                 "sub" => (claims.Subject = Text(value)) is not null,
@@ -124,7 +126,7 @@ internal sealed class ClaimsSet
     private static string[]? Names(JsonElement value, bool split)
     {
         if (value.ValueKind == JsonValueKind.String)
-            return split ? value.GetString()!.Split(' ', StringSplitOptions.RemoveEmptyEntries) : [value.GetString()!];
+            return split ? TextPool.Split(TextPool.TextOf(value)) : TextPool.Single(TextPool.TextOf(value));
         if (value.ValueKind != JsonValueKind.Array)
             return null;
         var names = new string[value.GetArrayLength()];
@@ -133,7 +135,7 @@ internal sealed class ClaimsSet
         {
             if (item.ValueKind != JsonValueKind.String)
                 return null;
-            var name = item.GetString()!;
+            var name = TextPool.TextOf(item);
             // Joined with the others, a scope with a space in it would be several (RFC 6749, section 3.3).
             if (split && name.Contains(' ', StringComparison.Ordinal))
                 return null;

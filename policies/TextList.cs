@@ -1,0 +1,4 @@
+namespace Sallyport.Policies;
+
+/// <summary>A text, and the texts in it.</summary>
+internal sealed record TextList(string Text, string[] Items);
