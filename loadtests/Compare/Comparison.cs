@@ -18,20 +18,26 @@ internal static class Comparison
         {
             Description = $"Lines to measure, by name or its beginning, with commas between: {string.Join(", ", ComparedLine.All.Select(line => line.Name))}; {Memory}, {Start}. Bars that need others are left out.",
         };
-        var verb = load.Verb("compare", "The gateway beside bare YARP, YARP with JwtBearer, HAProxy and nginx; writes into docs/performance.md", gateway, only);
+        var warmUp = new Option<int>("--warm-up") { Description = "Requests of each line before the rounds that count.", DefaultValueFactory = _ => 60_000 };
+        var verb = load.Verb("compare", "The gateway beside bare YARP, YARP with JwtBearer, HAProxy and nginx; writes into docs/performance.md", gateway, only, warmUp);
         verb.SetAction((parse, cancellation) =>
         {
             var names = parse.GetValue(only)?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
-            var path = parse.GetValue(gateway)!;
-            return RunAsync(load.Shape(parse), load.IsDry(parse), File.Exists(path) ? Path.GetFullPath(path) : path, names, cancellation);
+            var (path, shape) = (parse.GetValue(gateway)!, load.Shape(parse));
+            var rounds = (parse.GetValue(warmUp) + shape.Requests - 1) / shape.Requests;
+            return RunAsync(shape, rounds, load.IsDry(parse), File.Exists(path) ? Path.GetFullPath(path) : path, names, cancellation);
         });
         return verb;
     }
 
-    private static async Task<int> RunAsync(LoadShape shape, bool isDry, string gateway, string[]? names, CancellationToken cancellation)
+    private static async Task<int> RunAsync(LoadShape shape, int warmUp, bool isDry, string gateway, string[]? names, CancellationToken cancellation)
     {
         var unknown = names?.Where(name => name is not (Memory or Start) && !Array.Exists(ComparedLine.All, line => line.IsNamed(name))).ToArray() ?? [];
-        if (unknown.Length > 0) throw new InvalidOperationException($"No line is named {string.Join(", ", unknown)}.");
+        if (unknown.Length > 0)
+        {
+            AnsiConsole.WriteLine($"No line is named {string.Join(", ", unknown)}.");
+            return 1;
+        }
 
         var notes = new List<string>();
         var lines = ComparedLine.All.Where(line => names is null || Array.Exists(names, line.IsNamed)).ToList();
@@ -47,9 +53,9 @@ internal static class Comparison
             var launcher = new Launcher(gateway, directory.FullName, forge, upstream);
             Pair? start = IsAsked(Start) ? await StartTime.MeasureAsync(launcher, forge, cancellation) : null;
             Pair? memory = IsAsked(Memory) ? await ManyTokens.MeasureAsync(launcher, forge, shape.Connections, cancellation) : null;
-            var arithmetic = lines.Exists(line => line.IsNew) ? new SignatureArithmetic(launcher.Keys) : null;
-            var results = await RaceAsync(launcher, forge, lines, shape, arithmetic, cancellation);
-            notes.AddRange(Notes(start, memory, shape));
+            var arithmetic = lines.Exists(line => line.IsNew) ? new SignatureArithmetic(launcher.PublicKeys) : null;
+            var results = await RaceAsync(launcher, forge, lines, shape, warmUp, arithmetic, cancellation);
+            notes.AddRange(Notes(start, memory, warmUp, shape));
             var bars = Bars.Of(results, arithmetic, memory, start);
             Print(results, bars, notes);
             if (!isDry) Write(shape, results, bars, notes);
@@ -69,14 +75,14 @@ internal static class Comparison
     }
 
     private static async Task<Results> RaceAsync(
-        Launcher launcher, TokenForge forge, List<ComparedLine> lines, LoadShape shape, SignatureArithmetic? arithmetic, CancellationToken cancellation)
+        Launcher launcher, TokenForge forge, List<ComparedLine> lines, LoadShape shape, int warmUp, SignatureArithmetic? arithmetic, CancellationToken cancellation)
     {
         var proxies = new Dictionary<Contender, ChildProcess>();
         try
         {
             foreach (var contender in lines.Select(line => line.Proxy).Distinct()) proxies[contender] = await launcher.StartAsync(contender, ChildProcess.FreePort(), cancellation);
             foreach (var line in lines.Where(line => line.IsGuarded)) await DoorCheck.RunAsync(line, proxies[line.Proxy], forge, cancellation);
-            return await new Race(proxies, forge, arithmetic).RunAsync(lines, shape, cancellation);
+            return await new Race(proxies, forge, arithmetic).RunAsync(lines, shape, warmUp, cancellation);
         }
         finally
         {
@@ -84,11 +90,11 @@ internal static class Comparison
         }
     }
 
-    private static IEnumerable<string> Notes(Pair? start, Pair? memory, LoadShape shape)
+    private static IEnumerable<string> Notes(Pair? start, Pair? memory, int warmUp, LoadShape shape)
     {
         yield return string.Create(
             CultureInfo.InvariantCulture,
-            $"Before the rounds that count, {Race.WarmUpRounds(shape)} like them: at least {Race.WarmUpRequests:#,0} requests of each line, of new tokens two fifths (RS256) and a half of that.");
+            $"Before the rounds that count, {warmUp} like them. A round has {shape.Requests:#,0} requests of each line; of new tokens {shape.Requests / 2:#,0}, with RS256 {shape.Requests * 2 / 5:#,0}.");
         if (memory is { } peaks)
         {
             yield return string.Create(
@@ -102,7 +108,7 @@ internal static class Comparison
 
     private static void Print(Results results, List<Bar> bars, List<string> notes)
     {
-        AnsiConsole.Profile.Width = Math.Max(AnsiConsole.Profile.Width, 220);
+        AnsiConsole.Profile.Width = Math.Max(AnsiConsole.Profile.Width, 260);
         if (results.Lines.Count > 0) Grids.Print(ResultTable.Headings, ResultTable.Rows(results));
         foreach (var note in notes) AnsiConsole.WriteLine(note);
         if (bars.Count > 0) Grids.Print(Bars.Headings, bars.Select(bar => bar.Cells));

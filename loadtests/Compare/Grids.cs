@@ -9,7 +9,7 @@ internal static class Grids
     public static void Print(string[] headings, IEnumerable<string[]> rows)
     {
         var table = new Table();
-        for (var i = 0; i < headings.Length; i++) table.AddColumn(new TableColumn(headings[i]) { Alignment = i == 0 ? Justify.Left : Justify.Right });
+        for (var i = 0; i < headings.Length; i++) table.AddColumn(new TableColumn(headings[i]) { Alignment = i == 0 ? Justify.Left : Justify.Right, NoWrap = true });
         foreach (var row in rows) table.AddRow([.. row.Select(cell => new Text(cell))]);
         AnsiConsole.Write(table);
     }

@@ -13,7 +13,7 @@ internal sealed class Launcher(string gateway, string directory, TokenForge forg
     private int _gateways;
 
     /// <summary>The issuer's public keys, as a JWK Set.</summary>
-    public JsonNode Keys => Configuration("http://127.0.0.1:1")["Sallyport"]!["TrustedIssuers"]!["corp"]!["Keys"]!["Inline"]!;
+    public JsonNode PublicKeys => Configuration("http://127.0.0.1:1")["Sallyport"]!["TrustedIssuers"]!["corp"]!["Keys"]!["Inline"]!;
 
     public async Task<ChildProcess> StartAsync(Contender contender, int port, CancellationToken cancellation)
     {
@@ -23,10 +23,10 @@ internal sealed class Launcher(string gateway, string directory, TokenForge forg
                 return await Own(["bare-yarp", $"{port}", upstream.Url]);
             case Contender.Stock:
                 var keys = Path.Combine(directory, "keys.json");
-                await File.WriteAllTextAsync(keys, Keys.ToJsonString(), cancellation);
+                await File.WriteAllTextAsync(keys, PublicKeys.ToJsonString(), cancellation);
                 return await Own(["stock-yarp", $"{port}", upstream.Url, TokenForge.Issuer, keys]);
             case Contender.HaProxy:
-                return await HaProxy.StartAsync(directory, port, upstream.EndPoint, TokenForge.Issuer, Keys["keys"]!.AsArray(), cancellation);
+                return await HaProxy.StartAsync(directory, port, upstream.EndPoint, TokenForge.Issuer, PublicKeys["keys"]!.AsArray(), cancellation);
             case Contender.Nginx:
                 return await Nginx.StartAsync(directory, port, upstream.EndPoint, cancellation);
             default:

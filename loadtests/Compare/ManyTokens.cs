@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+
 namespace Sallyport.LoadTests.Compare;
 
 /// <summary>The memory of a gateway that keeps 100,000 verified tokens, beside bare YARP that got the same requests.</summary>
@@ -15,7 +17,7 @@ internal static class ManyTokens
     {
         await using var bare = await launcher.StartAsync(Contender.Bare, ChildProcess.FreePort(), cancellation);
         await using var gateway = await launcher.StartGatewayAsync(
-            ChildProcess.FreePort(), json => json["Sallyport"]!["VerifiedTokens"] = new System.Text.Json.Nodes.JsonObject { ["MaxEntries"] = MaxEntries }, cancellation);
+            ChildProcess.FreePort(), json => json["Sallyport"]!["VerifiedTokens"] = new JsonObject { ["MaxEntries"] = MaxEntries }, cancellation);
         for (var sent = 0; sent < Count; sent += AtOnce)
         {
             ReadOnlyMemory<byte>[] requests = [.. Enumerable.Range(0, AtOnce).Select(_ => Traffic.Get("/orders/acme/17", forge.Token("ES256")))];

@@ -15,17 +15,15 @@ namespace Sallyport.LoadTests.Compare;
 /// </remarks>
 internal sealed class Race(IReadOnlyDictionary<Contender, ChildProcess> proxies, TokenForge forge, SignatureArithmetic? arithmetic)
 {
-    /// <summary>Requests of each line before rounds count: the runtime has compiled by then what is used much.</summary>
-    public const int WarmUpRequests = 60_000;
-
     private const int FirstOfConnection = 5;
 
-    public static int WarmUpRounds(LoadShape shape) => (WarmUpRequests + shape.Requests - 1) / shape.Requests;
-
-    public async Task<Results> RunAsync(IReadOnlyList<ComparedLine> lines, LoadShape shape, CancellationToken cancellation)
+    /// <param name="lines">What is measured.</param>
+    /// <param name="shape">The load.</param>
+    /// <param name="warmUp">Rounds before those that count: the runtime has to have compiled what is used much.</param>
+    /// <param name="cancellation">Ends the run.</param>
+    public async Task<Results> RunAsync(IReadOnlyList<ComparedLine> lines, LoadShape shape, int warmUp, CancellationToken cancellation)
     {
         var results = new Results(lines);
-        var warmUp = WarmUpRounds(shape);
         for (var round = 0; round < warmUp + shape.Rounds; round++)
         {
             AnsiConsole.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"[grey]{(round < warmUp ? "warming up" : $"round {round - warmUp + 1} of {shape.Rounds}")}[/]");
