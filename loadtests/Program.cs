@@ -1,10 +1,11 @@
 using System.CommandLine;
 using Sallyport.LoadTests.Calibrate;
+using Sallyport.LoadTests.Compare;
 using Spectre.Console;
 
 var root = new RootCommand("Sallyport's load tests.")
 {
-    GateCost.Verb(),
+    Comparison.Verb(),
     RevocationCost.Verb(),
     AssertionCost.Verb(),
     AuditCost.Verb(),
@@ -13,6 +14,7 @@ var root = new RootCommand("Sallyport's load tests.")
     // The other processes of a run: this executable, started again.
     UpstreamHost.Verb(),
     BareYarpHost.Verb(),
+    StockYarpHost.Verb(),
     CalibrationHost.Verb(),
 };
 root.SetAction(_ =>
@@ -21,6 +23,6 @@ root.SetAction(_ =>
     var verbs = new Grid().AddColumn(new GridColumn().NoWrap().PadLeft(2)).AddColumn();
     foreach (var verb in root.Subcommands.Where(verb => !verb.Hidden)) verbs.AddRow(new Text(verb.Name, new Style(decoration: Decoration.Bold)), new Text(verb.Description ?? ""));
     AnsiConsole.Write(verbs);
-    AnsiConsole.WriteLine("for example: dotnet run -c Release --project loadtests -- gate-cost");
+    AnsiConsole.WriteLine("for example: dotnet run -c Release --project loadtests -- compare");
 });
 return await root.Parse(args).InvokeAsync();

@@ -7,7 +7,7 @@ namespace Sallyport.LoadTests.Costs;
 
 /// <summary>What assertions cost: a gateway whose cluster gets them beside one whose cluster does not.</summary>
 /// <remarks>
-/// Rounds and ratios are those of <see cref="GateCost"/>. Every token comes again and again, so that signing is the exception: what is
+/// Rounds and ratios are those of <see cref="Rounds"/>. Every token comes again and again, so that signing is the exception: what is
 /// left is looking the kept assertion up, and sending it. The last line is a token for each request of a round, each signed for once.
 /// </remarks>
 internal static class AssertionCost
@@ -43,7 +43,7 @@ internal static class AssertionCost
                 new($"no assertion, {Tokens:#,0} tokens", without, several),
                 new($"assertion, {Tokens:#,0} tokens", with, several),
             ];
-            var samples = await GateCost.MeasureAsync(lines, shape, cancellation);
+            var samples = await Rounds.MeasureAsync(lines, shape, cancellation);
 
             var table = new CostTable(samples, [new("x none, one", lines[0].Name), new($"x none, {Tokens:#,0}", lines[2].Name)]);
             AnsiConsole.Profile.Width = Math.Max(AnsiConsole.Profile.Width, 120);

@@ -21,7 +21,7 @@ internal sealed class LoadGenerator : IAsyncDisposable
 
     /// <summary>Sends so many requests, and returns what they cost.</summary>
     /// <exception cref="InvalidDataException">An answer is not 200.</exception>
-    public async Task<Sample> RunAsync(int count, CancellationToken cancellation)
+    public async Task<Sample> RunAsync(int count, CancellationToken cancellation, int first = 0)
     {
         var took = new long[count];
         var next = -1;
@@ -32,14 +32,14 @@ internal sealed class LoadGenerator : IAsyncDisposable
         cpu = _traffic.Proxy.Cpu() - cpu;
 
         Array.Sort(took);
-        return new Sample(cpu / count, count / seconds, Milliseconds(took[count / 2]), Milliseconds(took[(int)(count * 0.99)]));
+        return new Sample(cpu / count, count / seconds, Milliseconds(took[count / 2]), Milliseconds(took[(int)(count * 0.99)]), Milliseconds(took[(int)(count * 0.999)]));
 
         async Task Drive(Connection connection)
         {
             for (var i = Interlocked.Increment(ref next); i < count; i = Interlocked.Increment(ref next))
             {
                 var sent = Stopwatch.GetTimestamp();
-                var status = await connection.ExchangeAsync(_traffic.Requests[i % _traffic.Requests.Count], cancellation);
+                var status = await connection.ExchangeAsync(_traffic.Requests[(first + i) % _traffic.Requests.Count], cancellation);
                 took[i] = Stopwatch.GetTimestamp() - sent;
                 if (status != 200) throw new InvalidDataException($"{_traffic.Name}: answered with {status}.");
             }

@@ -25,6 +25,9 @@ internal static class MeasuredPage
         File.WriteAllText(path, $"{page[..(begin + start.Length)]}\n{measured}{page[end..]}");
     }
 
+    /// <summary>A file of its own beside the pages, for example a chart.</summary>
+    public static void WriteBeside(string name, string text) => File.WriteAllText(Path.Combine(Repository(), "docs", name), text);
+
     private static string Repository()
     {
         for (var directory = new DirectoryInfo(AppContext.BaseDirectory); directory is not null; directory = directory.Parent)

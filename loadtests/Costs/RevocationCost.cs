@@ -10,7 +10,7 @@ namespace Sallyport.LoadTests.Costs;
 /// <summary>What revocations cost: gateways with none, with a million, and with a million to which one is added every second.</summary>
 /// <remarks>
 /// All share one redis-server, each under a prefix of its own, and run through the whole measurement; rounds and ratios are those of
-/// <see cref="GateCost"/>. None of the revoked tokens is sent.
+/// <see cref="Rounds"/>. None of the revoked tokens is sent.
 /// </remarks>
 internal static class RevocationCost
 {
@@ -61,7 +61,7 @@ internal static class RevocationCost
             ReadOnlyMemory<byte>[] several = [.. Enumerable.Range(0, Tokens).Select(_ => Traffic.Get("/orders/acme/17", forge.Token("ES256")))];
             ChildProcess[] gateways = [none, all, more];
             var lines = gateways.SelectMany((gateway, i) => (Traffic[])[new($"{names[i]}, one token", gateway, one), new($"{names[i]}, {Tokens:#,0} tokens", gateway, several)]);
-            var samples = await GateCost.MeasureAsync([.. lines.OrderBy(line => line.Requests.Count)], shape, cancellation);
+            var samples = await Rounds.MeasureAsync([.. lines.OrderBy(line => line.Requests.Count)], shape, cancellation);
             await over.CancelAsync();
             await feeding;
 

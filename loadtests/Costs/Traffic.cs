@@ -4,7 +4,7 @@ namespace Sallyport.LoadTests.Costs;
 
 /// <summary>One kind of request to one proxy.</summary>
 /// <param name="Name">As in the table.</param>
-/// <param name="Proxy">The process whose CPU time is counted.</param>
+/// <param name="Proxy">The process whose CPU time, with its children's, is counted.</param>
 /// <param name="Requests">Whole requests as bytes, sent in turn.</param>
 internal sealed record Traffic(string Name, ChildProcess Proxy, IReadOnlyList<ReadOnlyMemory<byte>> Requests)
 {

@@ -8,7 +8,7 @@ using Yarp.ReverseProxy.Configuration;
 
 namespace Sallyport.LoadTests.Parts;
 
-/// <summary>What the gateway is compared with: Kestrel, routing and YARP with their defaults, one open route, no log.</summary>
+/// <summary>What the gateway is compared with: Kestrel, routing and YARP with their defaults, its routes open to all, no log.</summary>
 internal static class BareYarpHost
 {
     public static Command Verb()
@@ -26,7 +26,7 @@ internal static class BareYarpHost
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls($"http://127.0.0.1:{port}");
         builder.Services.AddReverseProxy().LoadFromMemory(
-            [new RouteConfig { RouteId = "all", ClusterId = "upstream", Match = new RouteMatch { Path = "/open/{**rest}" } }],
+            [Route("open", "/open/{**rest}"), Route("orders", "/orders/{tenant}/{**rest}")],
             [
                 new ClusterConfig
                 {
@@ -38,4 +38,6 @@ internal static class BareYarpHost
         app.MapReverseProxy();
         await ((IHost)app).RunAsync(cancellation);
     }
+
+    private static RouteConfig Route(string id, string path) => new() { RouteId = id, ClusterId = "upstream", Match = new RouteMatch { Path = path } };
 }

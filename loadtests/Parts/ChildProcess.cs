@@ -8,8 +8,6 @@ namespace Sallyport.LoadTests.Parts;
 /// <summary>A server that runs as its own process on a free port of 127.0.0.1, and ends with this object.</summary>
 internal sealed class ChildProcess : IAsyncDisposable
 {
-    private const double MicrosecondsPerTick = 10_000; // /proc counts in hundredths of a second.
-
     private static readonly TimeSpan StartDeadline = TimeSpan.FromSeconds(30);
     private static readonly string[] NotInherited = ["ASPNETCORE_", "DOTNET_ENVIRONMENT", "OTEL_", "Sallyport__", "ReverseProxy__", "Logging__", "Kestrel__", "URLS"];
 
@@ -21,21 +19,26 @@ internal sealed class ChildProcess : IAsyncDisposable
 
     public string Url => $"http://{EndPoint}";
 
-    /// <summary>CPU time of the process so far, user and system, in microseconds.</summary>
-    public double Cpu()
-    {
-        var stat = File.ReadAllText($"/proc/{_process.Id}/stat");
-        // proc(5): the second field is a name in parentheses that may hold spaces; utime and stime are the 14th and 15th.
-        var fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
-        return (double.Parse(fields[11], CultureInfo.InvariantCulture) + double.Parse(fields[12], CultureInfo.InvariantCulture)) * MicrosecondsPerTick;
-    }
+    public int Id => _process.Id;
 
-    /// <summary>Memory of the process that is in use now, or was at its peak, in MiB: the resident set.</summary>
+    // nginx works in processes of its own.
+    private IEnumerable<int> Family => File.ReadAllText($"/proc/{Id}/task/{Id}/children")
+        .Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(id => int.Parse(id, CultureInfo.InvariantCulture)).Prepend(Id);
+
+    /// <summary>CPU time of the process and its children so far, user and system, in microseconds.</summary>
+    public double Cpu() => Family.Sum(ProcessClock.Microseconds);
+
+    /// <summary>Memory of the process and its children that is in use now, or was at its peak, in MiB: the resident sets.</summary>
     public double Memory(bool isPeak)
     {
         var name = isPeak ? "VmHWM:" : "VmRSS:";
-        var line = File.ReadLines($"/proc/{_process.Id}/status").Single(line => line.StartsWith(name, StringComparison.Ordinal));
-        return double.Parse(line[name.Length..^2], CultureInfo.InvariantCulture) / 1024;
+        return Family.Sum(Resident);
+
+        double Resident(int id)
+        {
+            var line = File.ReadLines($"/proc/{id}/status").Single(line => line.StartsWith(name, StringComparison.Ordinal));
+            return double.Parse(line[name.Length..^2], CultureInfo.InvariantCulture) / 1024;
+        }
     }
 
     /// <summary>Runs an assembly of this directory and waits until it listens.</summary>
@@ -98,7 +101,7 @@ internal sealed class ChildProcess : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        if (!_process.HasExited) _process.Kill();
+        if (!_process.HasExited) _process.Kill(entireProcessTree: true);
         await _process.WaitForExitAsync();
         _process.Dispose();
     }

@@ -47,7 +47,9 @@ internal sealed class Connection : IDisposable
     {
         var head = answer.IndexOf("\r\n\r\n"u8);
         if (head < 0) return -1;
+        // HAProxy writes names in small letters.
         var at = answer[..head].IndexOf("\r\nContent-Length: "u8);
+        if (at < 0) at = answer[..head].IndexOf("\r\ncontent-length: "u8);
         if (at < 0 || !Utf8Parser.TryParse(answer[(at + "\r\nContent-Length: ".Length)..], out int length, out _))
             throw new InvalidDataException("The answer has no Content-Length.");
         return head + 4 + length;

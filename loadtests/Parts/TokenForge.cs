@@ -6,7 +6,7 @@ namespace Sallyport.LoadTests.Parts;
 /// <summary>The trusted issuer of a run: its keys, the tokens that it signs, and the gateway's configuration that trusts it.</summary>
 internal sealed class TokenForge : IDisposable
 {
-    private const string Issuer = "https://id.example.com";
+    public const string Issuer = "https://id.example.com";
 
     private static readonly string[] Algorithms = ["ES256", "RS256", "EdDSA"];
 
@@ -72,6 +72,9 @@ internal sealed class TokenForge : IDisposable
             },
         },
     }.ToJsonString();
+
+    /// <summary>A token that says this.</summary>
+    public string Sign(string algorithm, JsonObject claims) => _keys[algorithm].Sign(claims);
 
     public void Dispose()
     {
