@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Sallyport.LoadTests.Calibrate;
+using Sallyport.LoadTests.Scenarios;
 using Spectre.Console;
 
 var root = new RootCommand("Sallyport's load tests.")
@@ -9,6 +10,8 @@ var root = new RootCommand("Sallyport's load tests.")
     AssertionCost.Verb(),
     AuditCost.Verb(),
     Calibration.Verb(),
+
+    Steady.Verb(),
 
     // The other processes of a run: this executable, started again.
     UpstreamHost.Verb(),

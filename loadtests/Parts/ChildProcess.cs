@@ -21,6 +21,8 @@ internal sealed class ChildProcess : IAsyncDisposable
 
     public string Url => $"http://{EndPoint}";
 
+    public int Id => _process.Id;
+
     /// <summary>CPU time of the process so far, user and system, in microseconds.</summary>
     public double Cpu()
     {

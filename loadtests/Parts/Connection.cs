@@ -14,9 +14,13 @@ internal sealed class Connection : IDisposable
     {
     }
 
-    public static async Task<Connection> OpenAsync(EndPoint server, CancellationToken cancellation)
+    /// <param name="server">Whom to connect to.</param>
+    /// <param name="cancellation">Ends the waiting.</param>
+    /// <param name="from">The address that the server sees; the system's choice where not given.</param>
+    public static async Task<Connection> OpenAsync(EndPoint server, CancellationToken cancellation, IPAddress? from = null)
     {
         var connection = new Connection();
+        if (from is not null) connection._socket.Bind(new IPEndPoint(from, 0));
         await connection._socket.ConnectAsync(server, cancellation);
         return connection;
     }
