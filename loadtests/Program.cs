@@ -12,6 +12,12 @@ var root = new RootCommand("Sallyport's load tests.")
     Calibration.Verb(),
 
     Steady.Verb(),
+    Spike.Verb(),
+    Diversity.Verb(),
+    ColdStart.Verb(),
+    Rotation.Verb(),
+    KidFlood.Verb(),
+    IssuerOutage.Verb(),
 
     // The other processes of a run: this executable, started again.
     UpstreamHost.Verb(),

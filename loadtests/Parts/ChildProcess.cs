@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
@@ -11,9 +12,17 @@ internal sealed class ChildProcess : IAsyncDisposable
     private const double MicrosecondsPerTick = 10_000; // /proc counts in hundredths of a second.
 
     private static readonly TimeSpan StartDeadline = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(10);
+    private static readonly ConcurrentDictionary<Process, bool> Running = new();
     private static readonly string[] NotInherited = ["ASPNETCORE_", "DOTNET_ENVIRONMENT", "OTEL_", "Sallyport__", "ReverseProxy__", "Logging__", "Kestrel__", "URLS"];
 
     private readonly Process _process;
+
+    // A run that is interrupted comes to no dispose.
+    static ChildProcess() => AppDomain.CurrentDomain.ProcessExit += static (_, _) =>
+    {
+        foreach (var process in Running.Keys) process.Kill();
+    };
 
     private ChildProcess(Process process, int port) => (_process, EndPoint) = (process, new IPEndPoint(IPAddress.Loopback, port));
 
@@ -68,6 +77,7 @@ internal sealed class ChildProcess : IAsyncDisposable
         start.Environment["ASPNETCORE_ENVIRONMENT"] = start.Environment["DOTNET_ENVIRONMENT"] = "Development";
 
         var process = Process.Start(start) ?? throw new InvalidOperationException($"{program} did not start.");
+        Running[process] = true;
         var said = new StringWriter();
         process.OutputDataReceived += (_, line) => Append(said, line.Data);
         process.ErrorDataReceived += (_, line) => Append(said, line.Data);
@@ -75,19 +85,22 @@ internal sealed class ChildProcess : IAsyncDisposable
         process.BeginErrorReadLine();
 
         var child = new ChildProcess(process, port);
-        var watch = Stopwatch.StartNew();
-        while (!await child.Listens(cancellation))
+        try
         {
-            if (process.HasExited || watch.Elapsed > StartDeadline)
+            var watch = Stopwatch.StartNew();
+            while (!await child.Listens(cancellation))
             {
-                await child.DisposeAsync();
-                throw new InvalidOperationException($"{program} does not listen.\n{said}");
+                if (process.HasExited || watch.Elapsed > StartDeadline) throw new InvalidOperationException($"{program} does not listen.\n{said}");
+                await Task.Delay(Look, cancellation);
             }
 
-            await Task.Delay(50, cancellation);
+            return child;
         }
-
-        return child;
+        catch
+        {
+            await child.DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>A port that nobody listened on a moment ago.</summary>
@@ -100,6 +113,7 @@ internal sealed class ChildProcess : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (!Running.TryRemove(_process, out _)) return;
         if (!_process.HasExited) _process.Kill();
         await _process.WaitForExitAsync();
         _process.Dispose();

@@ -15,12 +15,16 @@ internal sealed class Callers(EndPoint server, IPAddress? from = null) : IDispos
 
     private readonly ConcurrentQueue<Connection> _idle = new();
 
-    /// <summary>A scenario of single requests, with connections open before it and closed after it. Any other status is a failure, and its code.</summary>
+    /// <summary>
+    /// A scenario of single requests, without warm-up unless told; its connections are opened before and closed after it. Any other status is a failure,
+    /// and its code.
+    /// </summary>
     /// <param name="name">The scenario's name.</param>
     /// <param name="next">The next request, whole.</param>
     /// <param name="expected">The status that is good.</param>
     public ScenarioProps Scenario(string name, Func<ReadOnlyMemory<byte>> next, int expected = 200) =>
         NBomber.CSharp.Scenario.Create(name, async context => await SendAsync(next(), expected, context.ScenarioCancellationToken))
+            .WithoutWarmUp()
             .WithInit(_ => OpenAsync(CancellationToken.None))
             .WithClean(_ =>
             {

@@ -5,6 +5,8 @@ internal sealed class SignedRequests(IReadOnlyList<ReadOnlyMemory<byte>> request
 {
     private int _next = -1;
 
+    public int Count => requests.Count;
+
     /// <summary>So many different tokens of the issuer, of each of these keys in turn.</summary>
     public static SignedRequests Of(IssuerHost issuer, IReadOnlyList<TokenKey> keys, int count)
     {

@@ -5,7 +5,6 @@ using System.Text.RegularExpressions;
 using NBomber.Contracts;
 using NBomber.Contracts.Stats;
 using NBomber.CSharp;
-using Spectre.Console;
 
 namespace Sallyport.LoadTests.Scenarios;
 
@@ -107,9 +106,9 @@ internal sealed partial class Stage : IAsyncDisposable
     }
 
     /// <summary>States what must hold, for what a threshold cannot see.</summary>
-    public void Expect(bool holds, string fact)
+    public void Expect(bool holds, FormattableString fact)
     {
-        _facts.Add((holds, fact));
+        _facts.Add((holds, fact.ToString(CultureInfo.InvariantCulture)));
         _isFailed |= !holds;
     }
 
@@ -120,9 +119,10 @@ internal sealed partial class Stage : IAsyncDisposable
     /// <returns>The exit code: 1 where something did not hold.</returns>
     public int Conclude()
     {
+        // A line each, however long: the width of a terminal is no reason to break one that somebody searches.
         foreach (var (holds, fact) in _facts)
-            AnsiConsole.WriteLine($"{holds switch { true => "holds  ", false => "FAILED ", null => "       " }} {fact}");
-        AnsiConsole.WriteLine($"{(_isFailed ? "FAILED " : "passed ")} {Shape.Name}; reports in {Path.GetFullPath(Shape.Reports)}");
+            Console.WriteLine($"{holds switch { true => "holds  ", false => "FAILED ", null => "       " }} {fact}");
+        Console.WriteLine($"{(_isFailed ? "FAILED " : "passed ")} {Shape.Name}; reports in {Path.GetFullPath(Shape.Reports)}");
         return _isFailed ? 1 : 0;
     }
 
