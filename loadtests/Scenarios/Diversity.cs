@@ -30,7 +30,7 @@ internal static class Diversity
             var scenario = callers.Scenario("good", requests.Next)
                 .WithLoadSimulations(Simulation.Inject(rate, TimeSpan.FromSeconds(1), time))
                 .WithThresholds(Threshold.Create(s => s.AllFailCount == 0), Threshold.Create(s => s.Ok.Request.RPS >= least));
-            if (tokens == 1) scenario = scenario.WithWarmUpDuration(TimeSpan.FromSeconds(2));
+            if (tokens == 1) scenario = scenario.WithWarmUpDuration(stage.Shape.WarmUp);
             var cpu = gateway.Process.Cpu();
             var stats = await stage.RunAsync($"diversity-{tokens}", scenario);
             var (spent, memory, latency) = ((gateway.Process.Cpu() - cpu) / stats.AllRequestCount, gateway.Process.Memory(isPeak: true), stats.ScenarioStats[0].Ok.Latency);

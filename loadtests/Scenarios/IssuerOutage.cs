@@ -69,7 +69,7 @@ internal static class IssuerOutage
         var good = Scenario.Create("good", async context =>
                 await Step.Run(Volatile.Read(ref now), context, () => users.SendAsync(requests.Next(), 200, context.ScenarioCancellationToken)))
             .WithInit(_ => users.OpenAsync(cancellation))
-            .WithWarmUpDuration(TimeSpan.FromSeconds(2))
+            .WithWarmUpDuration(stage.Shape.WarmUp)
             .WithLoadSimulations(Simulation.Inject(stage.Shape.Rate, Second, total))
             .WithThresholds(Threshold.Create(s => s.AllFailCount == 0));
 

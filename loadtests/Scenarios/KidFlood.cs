@@ -38,7 +38,7 @@ internal static class KidFlood
         var flood = parse.GetValue(Flood);
 
         using var alone = new Callers(gateway.EndPoint, Home);
-        var calm = await stage.RunAsync("kid-flood-without", Good(alone).WithWarmUpDuration(TimeSpan.FromSeconds(2)).WithThresholds(Threshold.Create(s => s.AllFailCount == 0)));
+        var calm = await stage.RunAsync("kid-flood-without", Good(alone).WithWarmUpDuration(stage.Shape.WarmUp).WithThresholds(Threshold.Create(s => s.AllFailCount == 0)));
         var (throughput, latency) = (calm.ScenarioStats[0].Ok.Request.RPS, calm.ScenarioStats[0].Ok.Latency);
         stage.Note($"without a flood: {throughput:0} good requests a second, p50 {latency.Percent50:0.0} ms, p99 {latency.Percent99:0.0} ms");
 

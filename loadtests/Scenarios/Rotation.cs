@@ -26,15 +26,14 @@ internal static class Rotation
         using Callers toOne = new(one.EndPoint), toOther = new(other.EndPoint);
         var (time, second) = (TimeSpan.FromSeconds(stage.Shape.Seconds), TimeSpan.FromSeconds(1));
 
-        var rotation = Scenario.Create("rotation", async context =>
+        var rotation = Scenario.Create("rotation", _ =>
             {
                 var key = stage.Issuer.NewKey(Algorithms[rotations % Algorithms.Length]);
                 var requests = SignedRequests.Of(stage.Issuer, [key], Tokens);
-                await Task.Yield();
                 stage.Issuer.Publish([key, .. stage.Issuer.Keys.Take(Published - 1)]);
                 Interlocked.Increment(ref rotations);
                 Volatile.Write(ref current, requests);
-                return Response.Ok();
+                return Task.FromResult<IResponse>(Response.Ok());
             })
             .WithoutWarmUp()
             .WithLoadSimulations(Simulation.Inject(1, second, time));

@@ -7,6 +7,9 @@ namespace Sallyport.LoadTests.Scenarios;
 /// <param name="Reports">Folder of its reports.</param>
 internal sealed record ScenarioShape(string Name, int Seconds, int Rate, string Reports)
 {
+    /// <summary>Before the load, and counted nowhere.</summary>
+    public TimeSpan WarmUp => Part(1 / 16d);
+
     /// <summary>A part of the whole length, a second at least.</summary>
     public TimeSpan Part(double share) => TimeSpan.FromSeconds(Math.Max(1, Math.Round(Seconds * share)));
 }

@@ -28,7 +28,7 @@ internal static class Spike
         var stats = await stage.RunAsync(
             "spike",
             callers.Scenario("before", requests.Next)
-                .WithWarmUpDuration(TimeSpan.FromSeconds(2))
+                .WithWarmUpDuration(stage.Shape.WarmUp)
                 .WithLoadSimulations(Simulation.Inject(rate, second, calm))
                 .WithThresholds(noneFails),
             callers.Scenario("spike", requests.Next)

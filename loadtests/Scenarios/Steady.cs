@@ -26,7 +26,7 @@ internal static class Steady
         var (limit, least) = (parse.GetValue(P99), rate * 0.7);
 
         await stage.RunAsync("steady", callers.Scenario("good", requests.Next)
-            .WithWarmUpDuration(TimeSpan.FromSeconds(2))
+            .WithWarmUpDuration(stage.Shape.WarmUp)
             .WithLoadSimulations(
                 Simulation.RampingInject(rate, second, stage.Shape.Part(0.1)),
                 Simulation.Inject(rate, second, stage.Shape.Part(0.6)),
