@@ -14,6 +14,9 @@ internal sealed class Connection : IDisposable
     {
     }
 
+    /// <summary>Size of the answer that came last.</summary>
+    public int AnswerBytes { get; private set; }
+
     /// <param name="server">Whom to connect to.</param>
     /// <param name="cancellation">Ends the waiting.</param>
     /// <param name="from">The address that the server sees; the system's choice where not given.</param>
@@ -41,6 +44,7 @@ internal sealed class Connection : IDisposable
             if (end < 0) end = EndOf(_buffer.AsSpan(0, filled));
         }
 
+        AnswerBytes = filled;
         // HTTP/1.1 200
         return Utf8Parser.TryParse(_buffer.AsSpan(9, 3), out int status, out _) ? status : 0;
     }

@@ -39,30 +39,33 @@ internal sealed class Callers(EndPoint server, IPAddress? from = null) : IDispos
 
     public async Task<Response<object>> SendAsync(ReadOnlyMemory<byte> request, int expected, CancellationToken cancellation)
     {
-        var status = await StatusAsync(request, cancellation);
+        var (status, bytes) = await ExchangeAsync(request, cancellation);
         var code = status.ToString(CultureInfo.InvariantCulture);
-        return status == expected ? Response.Ok(statusCode: code) : Response.Fail(statusCode: code);
+        return status == expected ? Response.Ok(statusCode: code, sizeBytes: bytes) : Response.Fail(statusCode: code, sizeBytes: bytes);
     }
 
     /// <summary>Sends one request over a connection that nobody uses, and returns the status of its answer.</summary>
-    public async Task<int> StatusAsync(ReadOnlyMemory<byte> request, CancellationToken cancellation)
+    public async Task<int> StatusAsync(ReadOnlyMemory<byte> request, CancellationToken cancellation) => (await ExchangeAsync(request, cancellation)).Status;
+
+    public void Dispose()
+    {
+        while (_idle.TryDequeue(out var connection)) connection.Dispose();
+    }
+
+    private async Task<(int Status, int Bytes)> ExchangeAsync(ReadOnlyMemory<byte> request, CancellationToken cancellation)
     {
         if (!_idle.TryDequeue(out var connection)) connection = await Connection.OpenAsync(server, cancellation, from);
         try
         {
             var status = await connection.ExchangeAsync(request, cancellation);
+            var bytes = connection.AnswerBytes;
             _idle.Enqueue(connection);
-            return status;
+            return (status, bytes);
         }
         catch
         {
             connection.Dispose();
             throw;
         }
-    }
-
-    public void Dispose()
-    {
-        while (_idle.TryDequeue(out var connection)) connection.Dispose();
     }
 }

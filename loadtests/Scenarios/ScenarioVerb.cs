@@ -5,6 +5,8 @@ namespace Sallyport.LoadTests.Scenarios;
 /// <summary>A scenario as a verb: it starts what it needs, runs its load, and exits with 1 where something did not hold.</summary>
 internal static class ScenarioVerb
 {
+    private const int Interrupted = 130; // As a shell says it.
+
     /// <param name="name">The verb.</param>
     /// <param name="description">What happens, and what must hold.</param>
     /// <param name="seconds">Its length unless told.</param>
@@ -32,7 +34,8 @@ internal static class ScenarioVerb
             var shape = new ScenarioShape(name, parse.GetValue(length), parse.GetValue(load), parse.GetValue(reports)!);
             await using var stage = await Stage.OpenAsync(shape, cancellation);
             await play(stage, parse, cancellation);
-            return stage.Conclude();
+            // One that was interrupted shows nothing.
+            return cancellation.IsCancellationRequested ? Interrupted : stage.Conclude();
         });
         return verb;
     }
