@@ -13,7 +13,7 @@ internal static class ColdStart
     private const int CrowdSize = 64;
 
     public static Command Verb() =>
-        ScenarioVerb.Of("cold-start", "Gateways that start and are asked at once, beside bare YARP; the first request passes, and so do many together", 30, 1, PlayAsync);
+        ScenarioVerb.Of("cold-start", "Gateways that start and are asked at once, beside bare YARP; the first request passes, and so do many together", 30, rate: null, PlayAsync);
 
     private static async Task PlayAsync(Stage stage, ParseResult parse, CancellationToken cancellation)
     {
@@ -41,7 +41,7 @@ internal static class ColdStart
                 }
             })
             .WithoutWarmUp()
-            .WithLoadSimulations(Simulation.KeepConstant(stage.Shape.Rate, TimeSpan.FromSeconds(stage.Shape.Seconds)))
+            .WithLoadSimulations(Simulation.KeepConstant(1, TimeSpan.FromSeconds(stage.Shape.Seconds)))
             .WithThresholds(
                 Threshold.Create(s => s.AllFailCount == 0),
                 Threshold.Create(s => s.AllOkCount > 0)));

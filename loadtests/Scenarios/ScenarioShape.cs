@@ -3,7 +3,7 @@ namespace Sallyport.LoadTests.Scenarios;
 /// <summary>How long and how hard a scenario runs.</summary>
 /// <param name="Name">Its verb, and the name of its reports.</param>
 /// <param name="Seconds">Length of its load, all parts together, warm-up left out.</param>
-/// <param name="Rate">Good requests per second.</param>
+/// <param name="Rate">Good requests per second; 0 where that means nothing.</param>
 /// <param name="Reports">Folder of its reports.</param>
 internal sealed record ScenarioShape(string Name, int Seconds, int Rate, string Reports)
 {

@@ -10,14 +10,14 @@ internal static class ScenarioVerb
     /// <param name="name">The verb.</param>
     /// <param name="description">What happens, and what must hold.</param>
     /// <param name="seconds">Its length unless told.</param>
-    /// <param name="rate">Good requests per second unless told.</param>
+    /// <param name="rate">Good requests per second unless told; null where that means nothing.</param>
     /// <param name="play">What it does on a stage of its own.</param>
     /// <param name="more">Options of this scenario alone.</param>
     public static Command Of(
-        string name, string description, int seconds, int rate, Func<Stage, ParseResult, CancellationToken, Task> play, params IEnumerable<Option> more)
+        string name, string description, int seconds, int? rate, Func<Stage, ParseResult, CancellationToken, Task> play, params IEnumerable<Option> more)
     {
         var length = new Option<int>("--seconds") { Description = "Length of the load.", DefaultValueFactory = _ => seconds };
-        var load = new Option<int>("--rate") { Description = "Good requests per second.", DefaultValueFactory = _ => rate };
+        var load = new Option<int>("--rate") { Description = "Good requests per second.", DefaultValueFactory = _ => rate ?? 0 };
         var reports = new Option<string>("--reports")
         {
             Description = "Folder of the reports.", DefaultValueFactory = _ => Path.Combine("loadtests", "reports", name),
@@ -27,11 +27,12 @@ internal static class ScenarioVerb
             {
                 if (result.Tokens.Count > 0 && result.GetValueOrDefault<int>() < 1) result.AddError($"{number.Name} is a whole number from 1.");
             });
-        var verb = new Command(name, description) { length, load, reports };
+        var verb = new Command(name, description) { length, reports };
+        if (rate is not null) verb.Add(load);
         foreach (var option in more) verb.Add(option);
         verb.SetAction(async (parse, cancellation) =>
         {
-            var shape = new ScenarioShape(name, parse.GetValue(length), parse.GetValue(load), parse.GetValue(reports)!);
+            var shape = new ScenarioShape(name, parse.GetValue(length), rate is null ? 0 : parse.GetValue(load), parse.GetValue(reports)!);
             await using var stage = await Stage.OpenAsync(shape, cancellation);
             await play(stage, parse, cancellation);
             // One that was interrupted shows nothing.

@@ -20,6 +20,8 @@ namespace Sallyport.LoadTests.Scenarios;
 internal sealed partial class Stage : IAsyncDisposable
 {
     private const string MacKey = "mac-key";
+    private const double SlowerBy = 2;
+    private const double Jitter = 10;
 
     private static readonly ReportFormat[] Formats = [ReportFormat.Txt, ReportFormat.Csv, ReportFormat.Md, ReportFormat.Html];
 
@@ -111,6 +113,11 @@ internal sealed partial class Stage : IAsyncDisposable
         _facts.Add((holds, fact.ToString(CultureInfo.InvariantCulture)));
         _isFailed |= !holds;
     }
+
+    /// <summary>States that nobody waited much longer than in a base phase of the same run.</summary>
+    public void ExpectAsFast(string when, LatencyStats latency, string baseName, LatencyStats atBase) => Expect(
+        latency.Percent99 <= atBase.Percent99 * SlowerBy + Jitter,
+        $"{when}: p99 {latency.Percent99:0.0} ms, {atBase.Percent99:0.0} {baseName}: at most {SlowerBy:0} times as much and {Jitter:0} ms");
 
     /// <summary>States what was seen, good or bad.</summary>
     public void Note(FormattableString fact) => _facts.Add((null, fact.ToString(CultureInfo.InvariantCulture)));
