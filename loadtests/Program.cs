@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Sallyport.LoadTests.Calibrate;
 using Sallyport.LoadTests.Compare;
+using Sallyport.LoadTests.Scenarios;
 using Spectre.Console;
 
 var root = new RootCommand("Sallyport's load tests.")
@@ -10,6 +11,14 @@ var root = new RootCommand("Sallyport's load tests.")
     AssertionCost.Verb(),
     AuditCost.Verb(),
     Calibration.Verb(),
+
+    Steady.Verb(),
+    Spike.Verb(),
+    Diversity.Verb(),
+    ColdStart.Verb(),
+    Rotation.Verb(),
+    KidFlood.Verb(),
+    IssuerOutage.Verb(),
 
     // The other processes of a run: this executable, started again.
     UpstreamHost.Verb(),

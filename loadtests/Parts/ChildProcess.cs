@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
@@ -9,9 +10,17 @@ namespace Sallyport.LoadTests.Parts;
 internal sealed class ChildProcess : IAsyncDisposable
 {
     private static readonly TimeSpan StartDeadline = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(10);
+    private static readonly ConcurrentDictionary<Process, bool> Running = new();
     private static readonly string[] NotInherited = ["ASPNETCORE_", "DOTNET_ENVIRONMENT", "OTEL_", "Sallyport__", "ReverseProxy__", "Logging__", "Kestrel__", "URLS"];
 
     private readonly Process _process;
+
+    // A run that is interrupted comes to no dispose.
+    static ChildProcess() => AppDomain.CurrentDomain.ProcessExit += static (_, _) =>
+    {
+        foreach (var process in Running.Keys) process.Kill();
+    };
 
     private ChildProcess(Process process, int port) => (_process, EndPoint) = (process, new IPEndPoint(IPAddress.Loopback, port));
 
@@ -69,6 +78,7 @@ internal sealed class ChildProcess : IAsyncDisposable
         start.Environment["ASPNETCORE_ENVIRONMENT"] = start.Environment["DOTNET_ENVIRONMENT"] = "Development";
 
         var process = Process.Start(start) ?? throw new InvalidOperationException($"{program} did not start.");
+        Running[process] = true;
         var said = new StringWriter();
         process.OutputDataReceived += (_, line) => Append(said, line.Data);
         process.ErrorDataReceived += (_, line) => Append(said, line.Data);
@@ -76,19 +86,22 @@ internal sealed class ChildProcess : IAsyncDisposable
         process.BeginErrorReadLine();
 
         var child = new ChildProcess(process, port);
-        var watch = Stopwatch.StartNew();
-        while (!await child.Listens(cancellation))
+        try
         {
-            if (process.HasExited || watch.Elapsed > StartDeadline)
+            var watch = Stopwatch.StartNew();
+            while (!await child.Listens(cancellation))
             {
-                await child.DisposeAsync();
-                throw new InvalidOperationException($"{program} does not listen.\n{said}");
+                if (process.HasExited || watch.Elapsed > StartDeadline) throw new InvalidOperationException($"{program} does not listen.\n{said}");
+                await Task.Delay(Look, cancellation);
             }
 
-            await Task.Delay(50, cancellation);
+            return child;
         }
-
-        return child;
+        catch
+        {
+            await child.DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>A port that nobody listened on a moment ago.</summary>
@@ -101,6 +114,7 @@ internal sealed class ChildProcess : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (!Running.TryRemove(_process, out _)) return;
         if (!_process.HasExited) _process.Kill(entireProcessTree: true);
         await _process.WaitForExitAsync();
         _process.Dispose();

@@ -14,9 +14,16 @@ internal sealed class Connection : IDisposable
     {
     }
 
-    public static async Task<Connection> OpenAsync(EndPoint server, CancellationToken cancellation)
+    /// <summary>Size of the answer that came last.</summary>
+    public int AnswerBytes { get; private set; }
+
+    /// <param name="server">Whom to connect to.</param>
+    /// <param name="cancellation">Ends the waiting.</param>
+    /// <param name="from">The address that the server sees; the system's choice where not given.</param>
+    public static async Task<Connection> OpenAsync(EndPoint server, CancellationToken cancellation, IPAddress? from = null)
     {
         var connection = new Connection();
+        if (from is not null) connection._socket.Bind(new IPEndPoint(from, 0));
         await connection._socket.ConnectAsync(server, cancellation);
         return connection;
     }
@@ -37,6 +44,7 @@ internal sealed class Connection : IDisposable
             if (end < 0) end = EndOf(_buffer.AsSpan(0, filled));
         }
 
+        AnswerBytes = filled;
         // HTTP/1.1 200
         return Utf8Parser.TryParse(_buffer.AsSpan(9, 3), out int status, out _) ? status : 0;
     }

@@ -14,64 +14,34 @@ internal sealed class TokenForge : IDisposable
     private int _serial;
 
     /// <summary>A token of an ordinary employee, unlike every other one.</summary>
-    public string Token(string algorithm)
+    public string Token(string algorithm) => _keys[algorithm].Sign(Claims(Issuer, ++_serial));
+
+    /// <summary>What the token of an ordinary employee says.</summary>
+    /// <param name="issuer">Who says it.</param>
+    /// <param name="serial">Which employee: none is like another.</param>
+    public static JsonObject Claims(string issuer, int serial)
     {
-        var serial = (++_serial).ToString(CultureInfo.InvariantCulture);
+        var number = serial.ToString(CultureInfo.InvariantCulture);
         var now = TimeProvider.System.GetUtcNow().ToUnixTimeSeconds();
-        return _keys[algorithm].Sign(new JsonObject
+        return new JsonObject
         {
-            ["iss"] = Issuer,
-            ["sub"] = $"user-{serial}",
+            ["iss"] = issuer,
+            ["sub"] = $"user-{number}",
             ["aud"] = "api",
             ["iat"] = now,
             ["exp"] = now + 3600,
-            ["jti"] = $"load-{serial}",
+            ["jti"] = $"load-{number}",
             ["scope"] = "orders:read orders:write",
             ["org_id"] = "acme",
             ["email"] = "somebody@example.com",
-        });
+        };
     }
 
-    public string GatewayConfiguration(string url, string adminUrl, string upstream) => new JsonObject
+    public string GatewayConfiguration(string url, string adminUrl, string upstream)
     {
-        ["Urls"] = url,
-        ["Sallyport"] = new JsonObject
-        {
-            ["Admin"] = new JsonObject { ["Url"] = adminUrl },
-            ["TrustedIssuers"] = new JsonObject
-            {
-                ["corp"] = new JsonObject
-                {
-                    ["Issuer"] = Issuer,
-                    ["Audiences"] = new JsonArray("api"),
-                    ["Algorithms"] = new JsonArray([.. Algorithms.Select(a => (JsonNode)a)]),
-                    ["Keys"] = new JsonObject { ["Inline"] = new JsonObject { ["keys"] = new JsonArray([.. _keys.Values.Select(k => k.PublicJwk())]) } },
-                },
-            },
-            ["Policies"] = new JsonObject
-            {
-                ["orders-read"] = new JsonObject
-                {
-                    ["Issuers"] = new JsonArray("corp"),
-                    ["Scopes"] = new JsonObject { ["All"] = new JsonArray("orders:read") },
-                    ["Tenant"] = new JsonObject { ["RouteValue"] = "tenant", ["Claim"] = "org_id" },
-                },
-            },
-            ["Forwarding"] = new JsonObject { ["Claims"] = new JsonObject { ["Email"] = "email" } },
-        },
-        ["ReverseProxy"] = new JsonObject
-        {
-            ["Routes"] = new JsonObject
-            {
-                ["orders"] = Route("orders-read", "/orders/{tenant}/{**rest}"),
-                ["open"] = Route("Anonymous", "/open/{**rest}"),
-            },
-            ["Clusters"] = new JsonObject
-            {
-                ["upstream"] = new JsonObject { ["Destinations"] = new JsonObject { ["only"] = new JsonObject { ["Address"] = upstream } } },
-            },
-        },
-    }.ToJsonString();
+        var inline = new JsonObject { ["Inline"] = new JsonObject { ["keys"] = new JsonArray([.. _keys.Values.Select(k => k.PublicJwk())]) } };
+        return Parts.GatewayConfiguration.Of(url, adminUrl, Issuer, inline, upstream).ToJsonString();
+    }
 
     /// <summary>A token that says this.</summary>
     public string Sign(string algorithm, JsonObject claims) => _keys[algorithm].Sign(claims);
@@ -80,7 +50,4 @@ internal sealed class TokenForge : IDisposable
     {
         foreach (var key in _keys.Values) key.Dispose();
     }
-
-    private static JsonObject Route(string policy, string path) =>
-        new() { ["ClusterId"] = "upstream", ["AuthorizationPolicy"] = policy, ["Match"] = new JsonObject { ["Path"] = path } };
 }
