@@ -58,7 +58,7 @@ internal static class Comparison
             notes.AddRange(Notes(start, memory, warmUp, shape));
             var bars = Bars.Of(results, arithmetic, memory, start);
             Print(results, bars, notes);
-            if (!isDry) Write(shape, results, bars, notes);
+            if (!isDry && lines.Count > 0) Write(shape, results, bars, notes);
             return bars.TrueForAll(bar => bar.IsMet) ? 0 : 1;
         }
         finally

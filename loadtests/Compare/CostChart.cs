@@ -7,7 +7,7 @@ namespace Sallyport.LoadTests.Compare;
 /// <summary>The CPU time per request of each line as bars, in one SVG that is legible on white and on black.</summary>
 internal static class CostChart
 {
-    private const int Left = 330;
+    private const int Left = 350;
     private const int Width = 480;
     private const int Step = 24;
     private const int Top = 40;
