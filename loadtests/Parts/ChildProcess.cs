@@ -19,7 +19,7 @@ internal sealed class ChildProcess : IAsyncDisposable
     // A run that is interrupted comes to no dispose.
     static ChildProcess() => AppDomain.CurrentDomain.ProcessExit += static (_, _) =>
     {
-        foreach (var process in Running.Keys) process.Kill();
+        foreach (var process in Running.Keys) process.Kill(entireProcessTree: true);
     };
 
     private ChildProcess(Process process, int port) => (_process, EndPoint) = (process, new IPEndPoint(IPAddress.Loopback, port));
