@@ -13,7 +13,7 @@ internal static class Comparison
     public static Command Verb()
     {
         var load = new LoadOptions();
-        var gateway = new Option<string>("--gateway") { Description = "The gateway's sallyport.dll; the one beside these load tests unless told.", DefaultValueFactory = _ => "sallyport.dll" };
+        var gateway = new Option<string?>("--gateway") { Description = "The gateway's sallyport.dll; published for the run unless told." };
         var only = new Option<string?>("--only")
         {
             Description = $"Lines to measure, by name or its beginning, with commas between: {string.Join(", ", ComparedLine.All.Select(line => line.Name))}; {Memory}, {Start}. Bars that need others are left out.",
@@ -23,14 +23,14 @@ internal static class Comparison
         verb.SetAction((parse, cancellation) =>
         {
             var names = parse.GetValue(only)?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
-            var (path, shape) = (parse.GetValue(gateway)!, load.Shape(parse));
+            var (path, shape) = (parse.GetValue(gateway), load.Shape(parse));
             var rounds = (parse.GetValue(warmUp) + shape.Requests - 1) / shape.Requests;
-            return RunAsync(shape, rounds, load.IsDry(parse), File.Exists(path) ? Path.GetFullPath(path) : path, names, cancellation);
+            return RunAsync(shape, rounds, load.IsDry(parse), path is null ? null : Path.GetFullPath(path), names, cancellation);
         });
         return verb;
     }
 
-    private static async Task<int> RunAsync(LoadShape shape, int warmUp, bool isDry, string gateway, string[]? names, CancellationToken cancellation)
+    private static async Task<int> RunAsync(LoadShape shape, int warmUp, bool isDry, string? gateway, string[]? names, CancellationToken cancellation)
     {
         var unknown = names?.Where(name => name is not (Memory or Start) && !Array.Exists(ComparedLine.All, line => line.IsNamed(name))).ToArray() ?? [];
         if (unknown.Length > 0)
@@ -48,6 +48,7 @@ internal static class Comparison
         var directory = Directory.CreateTempSubdirectory("sallyport-load-");
         try
         {
+            gateway ??= await PublishedGateway.MakeAsync(directory.FullName, cancellation);
             var port = ChildProcess.FreePort();
             await using var upstream = await ChildProcess.StartAsync("sallyport-loadtests.dll", directory.FullName, port, ["upstream", $"{port}"], cancellation);
             var launcher = new Launcher(gateway, directory.FullName, forge, upstream);

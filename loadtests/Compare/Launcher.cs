@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 namespace Sallyport.LoadTests.Compare;
 
 /// <summary>Starts the proxies of a run, before one upstream, for tokens of one issuer.</summary>
-/// <param name="gateway">The gateway's assembly: its file name beside this one, or a path.</param>
+/// <param name="gateway">The path of the gateway's assembly.</param>
 /// <param name="directory">For configuration and keys; the working directory of all.</param>
 /// <param name="forge">The issuer.</param>
 /// <param name="upstream">Where requests go.</param>

@@ -11,7 +11,7 @@ internal static class MeasuredPage
     public static void Write(string name, string marker, LoadShape shape, string text)
     {
         var (start, stop) = ($"<!-- {marker} -->", $"<!-- /{marker} -->");
-        var path = Path.Combine(Repository(), "docs", name);
+        var path = Path.Combine(Repository.Path, "docs", name);
         var page = File.ReadAllText(path);
         var begin = page.IndexOf(start, StringComparison.Ordinal);
         var end = page.IndexOf(stop, StringComparison.Ordinal);
@@ -26,13 +26,5 @@ internal static class MeasuredPage
     }
 
     /// <summary>A file of its own beside the pages, for example a chart.</summary>
-    public static void WriteBeside(string name, string text) => File.WriteAllText(Path.Combine(Repository(), "docs", name), text);
-
-    private static string Repository()
-    {
-        for (var directory = new DirectoryInfo(AppContext.BaseDirectory); directory is not null; directory = directory.Parent)
-            if (File.Exists(Path.Combine(directory.FullName, "Gateway.sln")))
-                return directory.FullName;
-        throw new InvalidOperationException("This executable is not in its repository: run it with --dry.");
-    }
+    public static void WriteBeside(string name, string text) => File.WriteAllText(Path.Combine(Repository.Path, "docs", name), text);
 }
