@@ -1,6 +1,8 @@
 using System.CommandLine;
+using Sallyport.LoadTests.Benchmarks;
 using Sallyport.LoadTests.Calibrate;
 using Sallyport.LoadTests.Compare;
+using Sallyport.LoadTests.Flat;
 using Sallyport.LoadTests.Scenarios;
 using Spectre.Console;
 
@@ -10,6 +12,8 @@ var root = new RootCommand("Sallyport's load tests.")
     RevocationCost.Verb(),
     AssertionCost.Verb(),
     AuditCost.Verb(),
+    Flatness.Verb(),
+    StepCost.Verb(),
     Calibration.Verb(),
 
     Steady.Verb(),

@@ -8,7 +8,16 @@ internal static class MeasuredPage
     /// <param name="shape">How much load it was.</param>
     /// <param name="text">Markdown.</param>
     /// <exception cref="InvalidOperationException">The page, or its markers, cannot be found.</exception>
-    public static void Write(string name, string marker, LoadShape shape, string text)
+    public static void Write(string name, string marker, LoadShape shape, string text) =>
+        Write(name, marker, $"{shape.Rounds} rounds of {shape.Requests:#,0} requests per line, {shape.Connections} connections", text);
+
+    /// <param name="name">The page's file.</param>
+    /// <param name="marker">The verb; its markers are comments around the place.</param>
+    /// <param name="text">Markdown.</param>
+    /// <exception cref="InvalidOperationException">The page, or its markers, cannot be found.</exception>
+    public static void Write(string name, string marker, string text) => Write(name, marker, "BenchmarkDotNet", text);
+
+    private static void Write(string name, string marker, string how, string text)
     {
         var (start, stop) = ($"<!-- {marker} -->", $"<!-- /{marker} -->");
         var path = Path.Combine(Repository.Path, "docs", name);
@@ -18,7 +27,7 @@ internal static class MeasuredPage
         if (begin < 0 || end < begin) throw new InvalidOperationException($"docs/{name} lacks {start} or {stop}.");
 
         var measured = $"""
-            {TimeProvider.System.GetUtcNow():yyyy-MM-dd}, .NET {Environment.Version}, {Environment.ProcessorCount} cores: {shape.Rounds} rounds of {shape.Requests:#,0} requests per line, {shape.Connections} connections.
+            {TimeProvider.System.GetUtcNow():yyyy-MM-dd}, .NET {Environment.Version}, {Environment.ProcessorCount} cores: {how}.
 
             {text}
             """;
