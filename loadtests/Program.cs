@@ -2,6 +2,7 @@ using System.CommandLine;
 using Sallyport.LoadTests.Calibrate;
 using Sallyport.LoadTests.Compare;
 using Sallyport.LoadTests.Scenarios;
+using Sallyport.LoadTests.Soak;
 using Spectre.Console;
 
 var root = new RootCommand("Sallyport's load tests.")
@@ -19,6 +20,8 @@ var root = new RootCommand("Sallyport's load tests.")
     Rotation.Verb(),
     KidFlood.Verb(),
     IssuerOutage.Verb(),
+
+    SoakRun.Verb(),
 
     // The other processes of a run: this executable, started again.
     UpstreamHost.Verb(),
