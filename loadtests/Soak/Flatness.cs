@@ -15,7 +15,7 @@ internal sealed record Flatness(string Quantity, double Level, double Growth, do
     public bool Holds => Growth < Limit;
 
     /// <summary>
-    /// Of memory the line goes through all samples. Of handles and threads it goes through the least of each cycle: an outage makes connections and threads
+    /// Of memory the line goes through all samples, and the limit is a share of what is resident. Of handles and threads it goes through the least of each cycle: an outage makes connections and threads
     /// that go by themselves a minute later, and what stays for good stays in the quietest moment, too.
     /// </summary>
     /// <param name="samples">From the beginning to the end; two at least.</param>
@@ -35,7 +35,7 @@ internal sealed record Flatness(string Quantity, double Level, double Growth, do
         Flatness Memory(string quantity, Func<ProcessSample, double> value)
         {
             var trend = Trend.Of([.. half.Select(sample => (sample.At, value(sample)))]);
-            return new Flatness(quantity, trend.Level, trend.Growth, Math.Min(MostMebibytes, trend.Level * MostShare));
+            return new Flatness(quantity, trend.Level, trend.Growth, Math.Min(MostMebibytes, half.Average(sample => sample.Resident) * MostShare));
         }
 
         Flatness Count(string quantity, Func<ProcessSample, double> value, double limit)

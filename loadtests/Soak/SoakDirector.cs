@@ -16,13 +16,18 @@ internal sealed class SoakDirector
 
     private readonly Stage _stage;
     private readonly RedisProcess _redis;
+    private readonly RingRotation _ring;
     private readonly List<(TimeSpan At, SoakEvent What)> _happened = [];
     private volatile SoakTokens _tokens;
     private volatile bool _isRedisAway;
     private long _redisBack;
     private int _keys;
 
-    public SoakDirector(Stage stage, RedisProcess redis) => (_stage, _redis, _tokens) = (stage, redis, SoakTokens.Of(stage.Issuer, stage.Issuer.Keys[0]));
+    public SoakDirector(Stage stage, RedisProcess redis, RingRotation ring)
+    {
+        (_stage, _redis, _ring) = (stage, redis, ring);
+        _tokens = SoakTokens.Of(stage.Issuer, stage.Issuer.Keys[0]);
+    }
 
     /// <summary>What the issuer signs now.</summary>
     public SoakTokens Tokens => _tokens;
@@ -56,6 +61,12 @@ internal sealed class SoakDirector
                 break;
             case SoakEvent.KeyUsed:
                 _tokens = SoakTokens.Of(_stage.Issuer, _stage.Issuer.Keys[0]);
+                break;
+            case SoakEvent.RingPrepared:
+                await _ring.PrepareAsync(cancellation);
+                break;
+            case SoakEvent.RingActivated:
+                await _ring.ActivateAsync(cancellation);
                 break;
             case SoakEvent.IssuerHangs:
                 _stage.Issuer.Condition = IssuerCondition.Hangs;

@@ -9,6 +9,12 @@ internal enum SoakEvent
     /// <summary>It signs with that key.</summary>
     KeyUsed,
 
+    /// <summary>The gateways' own ring gets its next key.</summary>
+    RingPrepared,
+
+    /// <summary>That key signs.</summary>
+    RingActivated,
+
     IssuerHangs,
 
     IssuerFails,

@@ -12,12 +12,14 @@ internal static class SoakPlan
     private static readonly (double Share, SoakEvent What)[] Cycle =
     [
         (0.05, SoakEvent.KeyPublished),
+        (0.06, SoakEvent.RingPrepared),
         (0.35, SoakEvent.KeyUsed),
         (0.40, SoakEvent.IssuerHangs),
         (0.46, SoakEvent.IssuerFails),
         (0.52, SoakEvent.IssuerBack),
         (0.60, SoakEvent.RedisFrozen),
         (0.67, SoakEvent.RedisThawed),
+        (0.72, SoakEvent.RingActivated),
         (0.80, SoakEvent.RedisKilled),
         (0.88, SoakEvent.RedisBack),
     ];

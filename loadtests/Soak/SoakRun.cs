@@ -21,7 +21,9 @@ internal static class SoakRun
     private const int LeastToJudge = 5;
 
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan ShortestLife = TimeSpan.FromMinutes(1);
+
+    // The least that assertions allow: a sixth of it is a minute.
+    private static readonly TimeSpan LifeOfKeys = TimeSpan.FromMinutes(6);
     private static readonly IPAddress Abroad = IPAddress.Parse("127.0.0.2");
 
     public static Command Verb()
@@ -66,7 +68,10 @@ internal static class SoakRun
         upstream.JwksUri = gateways[0].Process.Url + "/.well-known/jwks.json";
         var macKey = await File.ReadAllBytesAsync(Path.Combine(stage.Directory, Stage.MacKey), cancellation);
         var revoker = stage.Keep(await Revoker.StartAsync(redis.EndPoint, macKey, stage.Issuer.Url, cancellation));
-        var director = new SoakDirector(stage, redis);
+        var verbs = new VerbProcess(stage.Directory);
+        await verbs.ConfigureAsync(stage.Configuration(gateways[0].Process.Url, gateways[0].AdminUrl, configuration => Configure(configuration, "audit-verbs")), cancellation);
+        var ring = new RingRotation(verbs);
+        var director = new SoakDirector(stage, redis, ring);
         using Fleet users = new(gateways, Connections), strangers = new(gateways, Connections, Abroad);
         using var own = new OwnTokens(gateways, users);
 
@@ -80,6 +85,7 @@ internal static class SoakRun
             Judge($"gateway {i + 1}", samples[i]);
         stage.Expect(upstream.Refusals.Count == 0, $"{upstream.Checked} assertions by {upstream.Keys} keys were good, others: {string.Join(", ", upstream.Refusals.Select(r => $"{r.Value} {r.Key}"))}");
         stage.Note($"{director.Happened.Count} events; the issuer was asked for its keys {stage.Issuer.Fetches} times");
+        stage.Expect(ring.Activated > ring.Refused, $"the gateways' own key was replaced {ring.Activated} times by an operator, who was refused {ring.Refused} times");
         SoakReport.Write(stage, samples, stats, director.Happened);
 
         void Judge(string gateway, IReadOnlyList<ProcessSample> held)
@@ -101,10 +107,11 @@ internal static class SoakRun
             var house = configuration["Sallyport"]!;
             var keys = house["TrustedIssuers"]!["corp"]!["Keys"]!;
             (keys["SoftExpiry"], keys["Cooldown"], keys["Timeout"]) = ("00:00:02", "00:00:01", "00:00:01");
-            OwnTokens.Configure(configuration, KeyEncryptionKey, TimeSpan.FromTicks(Math.Max(ShortestLife.Ticks, (total / 10).Ticks)), stage.Upstream.Url);
+            OwnTokens.Configure(configuration, KeyEncryptionKey, LifeOfKeys, stage.Upstream.Url);
             house["Audit"] = new JsonObject { ["Sink"] = "File", ["Directory"] = audit };
             // What is remembered is full before the second half begins, and does not grow in it.
             house["VerifiedTokens"] = new JsonObject { ["MaxEntries"] = (int)Math.Clamp(stage.Shape.Rate * 0.1 * total.TotalSeconds / 4, 500, MostRemembered) };
+            house["Issuer"]!["Assertions"] = new JsonObject { ["Lifetime"] = "00:01:00" };
             GatewayConfiguration.AddRoute(configuration, "asserted", "orders-read", "/asserted/{tenant}/{**rest}", upstream.Url)["Metadata"] =
                 new JsonObject { ["Sallyport:Audience"] = AssertingUpstream.Audience };
         }
