@@ -20,6 +20,11 @@ var root = new RootCommand("Sallyport's load tests.")
     Rotation.Verb(),
     KidFlood.Verb(),
     IssuerOutage.Verb(),
+    RedisOutage.Verb(),
+    RevocationPush.Verb(),
+    Assertions.Verb(),
+    WebSockets.Verb(),
+    SlowService.Verb(),
 
     SoakRun.Verb(),
 
