@@ -4,6 +4,7 @@ using Sallyport.LoadTests.Calibrate;
 using Sallyport.LoadTests.Compare;
 using Sallyport.LoadTests.Flat;
 using Sallyport.LoadTests.Scenarios;
+using Sallyport.LoadTests.Soak;
 using Spectre.Console;
 
 var root = new RootCommand("Sallyport's load tests.")
@@ -23,6 +24,13 @@ var root = new RootCommand("Sallyport's load tests.")
     Rotation.Verb(),
     KidFlood.Verb(),
     IssuerOutage.Verb(),
+    RedisOutage.Verb(),
+    RevocationPush.Verb(),
+    Assertions.Verb(),
+    WebSockets.Verb(),
+    SlowService.Verb(),
+
+    SoakRun.Verb(),
 
     // The other processes of a run: this executable, started again.
     UpstreamHost.Verb(),

@@ -68,6 +68,16 @@ internal static class GatewayConfiguration
             ["Configuration"] = redis.ToString(), ["MacKey"] = new JsonObject { ["File"] = macKey },
         };
 
-    private static JsonObject Route(string policy, string path) =>
-        new() { ["ClusterId"] = "upstream", ["AuthorizationPolicy"] = policy, ["Match"] = new JsonObject { ["Path"] = path } };
+    /// <summary>One more route, to a cluster of the same name with this one service.</summary>
+    /// <returns>The cluster, for what else is to be said of it.</returns>
+    public static JsonObject AddRoute(JsonObject configuration, string name, string policy, string path, string service)
+    {
+        var cluster = new JsonObject { ["Destinations"] = new JsonObject { ["only"] = new JsonObject { ["Address"] = service } } };
+        configuration["ReverseProxy"]!["Routes"]![name] = Route(policy, path, name);
+        configuration["ReverseProxy"]!["Clusters"]![name] = cluster;
+        return cluster;
+    }
+
+    private static JsonObject Route(string policy, string path, string cluster = "upstream") =>
+        new() { ["ClusterId"] = cluster, ["AuthorizationPolicy"] = policy, ["Match"] = new JsonObject { ["Path"] = path } };
 }

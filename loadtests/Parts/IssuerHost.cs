@@ -71,7 +71,10 @@ internal sealed class IssuerHost : IAsyncDisposable
     }
 
     /// <summary>A token of an ordinary employee, unlike every other one.</summary>
-    public string Token(TokenKey key) => key.Sign(TokenForge.Claims(Url, Interlocked.Increment(ref _serial)));
+    public string Token(TokenKey key) => key.Sign(Claims());
+
+    /// <summary>What such a token says, to be changed and signed.</summary>
+    public JsonObject Claims() => TokenForge.Claims(Url, Interlocked.Increment(ref _serial));
 
     public async ValueTask DisposeAsync()
     {

@@ -9,7 +9,8 @@ namespace Sallyport.LoadTests.Scenarios;
 /// <summary>Who calls one server: keep-alive connections, as many as there are requests under way at most.</summary>
 /// <param name="server">Whom they call.</param>
 /// <param name="from">The address that it sees; the system's choice where not given.</param>
-internal sealed class Callers(EndPoint server, IPAddress? from = null) : IDisposable
+/// <param name="most">So many connections are opened, and no more are kept after a rush; where not given 64, and all.</param>
+internal sealed class Callers(EndPoint server, IPAddress? from = null, int? most = null) : IDisposable
 {
     private const int Connections = 64;
 
@@ -34,7 +35,7 @@ internal sealed class Callers(EndPoint server, IPAddress? from = null) : IDispos
 
     public async Task OpenAsync(CancellationToken cancellation)
     {
-        for (var i = 0; i < Connections; i++) _idle.Enqueue(await Connection.OpenAsync(server, cancellation, from));
+        for (var i = 0; i < (most ?? Connections); i++) _idle.Enqueue(await Connection.OpenAsync(server, cancellation, from));
     }
 
     public async Task<Response<object>> SendAsync(ReadOnlyMemory<byte> request, int expected, CancellationToken cancellation)
@@ -59,7 +60,8 @@ internal sealed class Callers(EndPoint server, IPAddress? from = null) : IDispos
         {
             var status = await connection.ExchangeAsync(request, cancellation);
             var bytes = connection.AnswerBytes;
-            _idle.Enqueue(connection);
+            if (_idle.Count < (most ?? int.MaxValue)) _idle.Enqueue(connection);
+            else connection.Dispose();
             return (status, bytes);
         }
         catch

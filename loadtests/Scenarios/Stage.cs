@@ -19,7 +19,9 @@ namespace Sallyport.LoadTests.Scenarios;
 /// </remarks>
 internal sealed partial class Stage : IAsyncDisposable
 {
-    private const string MacKey = "mac-key";
+    /// <summary>The file with the key that authenticates what gateways share.</summary>
+    public const string MacKey = "mac-key";
+
     private const double SlowerBy = 2;
     private const double Jitter = 10;
 
@@ -28,7 +30,6 @@ internal sealed partial class Stage : IAsyncDisposable
     private readonly DirectoryInfo _directory = System.IO.Directory.CreateTempSubdirectory("sallyport-load-");
     private readonly Stack<IAsyncDisposable> _started = new();
     private readonly List<(bool? Holds, string Fact)> _facts = [];
-    private bool _isFailed;
 
     private Stage(ScenarioShape shape) => Shape = shape;
 
@@ -111,7 +112,7 @@ internal sealed partial class Stage : IAsyncDisposable
     public void Expect(bool holds, FormattableString fact)
     {
         _facts.Add((holds, fact.ToString(CultureInfo.InvariantCulture)));
-        _isFailed |= !holds;
+        IsFailed |= !holds;
     }
 
     /// <summary>States that nobody waited much longer than in a base phase of the same run.</summary>
@@ -122,15 +123,20 @@ internal sealed partial class Stage : IAsyncDisposable
     /// <summary>States what was seen, good or bad.</summary>
     public void Note(FormattableString fact) => _facts.Add((null, fact.ToString(CultureInfo.InvariantCulture)));
 
+    /// <summary>What held and what did not, a line each.</summary>
+    public IEnumerable<string> Facts =>
+        _facts.Select(fact => $"{fact.Holds switch { true => "holds  ", false => "FAILED ", null => "       " }} {fact.Fact}");
+
+    public bool IsFailed { get; private set; }
+
     /// <summary>Prints what held and what did not.</summary>
     /// <returns>The exit code: 1 where something did not hold.</returns>
     public int Conclude()
     {
         // A line each, however long: the width of a terminal is no reason to break one that somebody searches.
-        foreach (var (holds, fact) in _facts)
-            Console.WriteLine($"{holds switch { true => "holds  ", false => "FAILED ", null => "       " }} {fact}");
-        Console.WriteLine($"{(_isFailed ? "FAILED " : "passed ")} {Shape.Name}; reports in {Path.GetFullPath(Shape.Reports)}");
-        return _isFailed ? 1 : 0;
+        foreach (var fact in Facts) Console.WriteLine(fact);
+        Console.WriteLine($"{(IsFailed ? "FAILED " : "passed ")} {Shape.Name}; reports in {Path.GetFullPath(Shape.Reports)}");
+        return IsFailed ? 1 : 0;
     }
 
     public async ValueTask DisposeAsync()

@@ -1,0 +1,50 @@
+namespace Sallyport.LoadTests.Soak;
+
+/// <summary>Whether something that a process holds stayed what it was, in the second half of a soak.</summary>
+/// <param name="Quantity">What, with its unit.</param>
+/// <param name="Level">How much it was.</param>
+/// <param name="Growth">How much more it became, by the line that fits.</param>
+/// <param name="Limit">Less than this is flat.</param>
+internal sealed record Flatness(string Quantity, double Level, double Growth, double Limit)
+{
+    private const double MostShare = 0.05;
+    private const double MostMebibytes = 20;
+    private const double MostHandles = 8;
+    private const double MostThreads = 6;
+
+    public bool Holds => Growth < Limit;
+
+    /// <summary>
+    /// Of memory the line goes through all samples, and the limit is a share of what is resident. Of handles and threads it goes through the least of each cycle: an outage makes connections and threads
+    /// that go by themselves a minute later, and what stays for good stays in the quietest moment, too.
+    /// </summary>
+    /// <param name="samples">From the beginning to the end; two at least.</param>
+    /// <param name="cycle">What befalls the process comes again after so many seconds.</param>
+    public static IReadOnlyList<Flatness> Of(IReadOnlyList<ProcessSample> samples, double cycle)
+    {
+        var from = (samples[0].At + samples[^1].At) / 2;
+        ProcessSample[] half = [.. samples.Where(sample => sample.At >= from)];
+        return
+        [
+            Memory("resident memory, MiB", sample => sample.Resident),
+            Memory("anonymous memory, MiB", sample => sample.Anonymous),
+            Count("handles", sample => sample.Handles, MostHandles),
+            Count("threads", sample => sample.Threads, MostThreads),
+        ];
+
+        Flatness Memory(string quantity, Func<ProcessSample, double> value)
+        {
+            var trend = Trend.Of([.. half.Select(sample => (sample.At, value(sample)))]);
+            return new Flatness(quantity, trend.Level, trend.Growth, Math.Min(MostMebibytes, half.Average(sample => sample.Resident) * MostShare));
+        }
+
+        Flatness Count(string quantity, Func<ProcessSample, double> value, double limit)
+        {
+            var cycles = half.GroupBy(sample => (int)((sample.At - from) / cycle)).ToArray();
+            // What is left of a cycle at the end may hold an outage and no quiet moment.
+            var whole = cycles.Where(samples => samples.Count() * 2 > cycles[0].Count()).Select(samples => (samples.Average(s => s.At), samples.Min(value)));
+            var trend = Trend.Of([.. whole]);
+            return new Flatness(quantity, trend.Level, trend.Growth, limit);
+        }
+    }
+}
