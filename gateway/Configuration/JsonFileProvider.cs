@@ -16,6 +16,7 @@ internal sealed class JsonFileProvider : ConfigurationProvider, IDisposable
     private string _current = "";
     private string _seen = "";
     private bool _changes = true;
+    private ChildKeys _children = ChildKeys.None;
 
     public JsonFileProvider(JsonFileSource source)
     {
@@ -42,6 +43,14 @@ internal sealed class JsonFileProvider : ConfigurationProvider, IDisposable
 
         if (_changes)
             Rearm();
+    }
+
+    public override IEnumerable<string> GetChildKeys(IEnumerable<string> earlierKeys, string? parentPath)
+    {
+        var keys = new List<string>(_children.Of(parentPath));
+        keys.AddRange(earlierKeys);
+        keys.Sort(ConfigurationKeyComparer.Instance);
+        return keys;
     }
 
     public override string ToString() => _source.File;
@@ -89,8 +98,10 @@ internal sealed class JsonFileProvider : ConfigurationProvider, IDisposable
     {
         _current = read.Version;
         Mistake = read.Mistake;
-        if (read.Mistake is null)
-            Data = new Dictionary<string, string?>(read.Values, StringComparer.OrdinalIgnoreCase);
+        if (read.Mistake is not null)
+            return;
+        Data = new Dictionary<string, string?>(read.Values, StringComparer.OrdinalIgnoreCase);
+        _children = new ChildKeys([.. read.Values.Keys]);
     }
 
     private void Rearm()
