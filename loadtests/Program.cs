@@ -13,7 +13,7 @@ var root = new RootCommand("Sallyport's load tests.")
     RevocationCost.Verb(),
     AssertionCost.Verb(),
     AuditCost.Verb(),
-    Flatness.Verb(),
+    FlatCost.Verb(),
     StepCost.Verb(),
     Calibration.Verb(),
 

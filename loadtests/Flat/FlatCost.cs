@@ -12,7 +12,7 @@ namespace Sallyport.LoadTests.Flat;
 /// Of each kind there are two, one that remembers verified tokens and one that verifies every token anew. Rounds are those of <see cref="Rounds"/>; ratios are
 /// those of all rounds together. Revocations are <see cref="RevocationCost"/>'s.
 /// </remarks>
-internal static class Flatness
+internal static class FlatCost
 {
     private const double Allowed = 1.10;
 
