@@ -39,7 +39,7 @@ internal static class RevocationPush
         var calm = await stage.RunAsync("revocation-push-without", Good("good").WithWarmUpDuration(stage.Shape.WarmUp).WithLoadSimulations(Simulation.Inject(stage.Shape.Rate, Second, calmly)));
 
         using var revoked = new Fleet(gateways);
-        var user = new RevokedUser(stage.Issuer, revoked, revoker);
+        var user = new RevokedUser(stage.Issuer, revoked, revoker, () => stage.Issuer.Keys[0]);
         var stats = await stage.RunAsync(
             "revocation-push",
             Good("good").WithLoadSimulations(Simulation.Inject(stage.Shape.Rate, Second, pushed)),

@@ -9,7 +9,8 @@ namespace Sallyport.LoadTests.Scenarios;
 /// <param name="issuer">Who signs the tokens.</param>
 /// <param name="fleet">Where they are sent.</param>
 /// <param name="revoker">Who revokes them.</param>
-internal sealed class RevokedUser(IssuerHost issuer, Fleet fleet, Revoker revoker)
+/// <param name="key">What the issuer signs with now.</param>
+internal sealed class RevokedUser(IssuerHost issuer, Fleet fleet, Revoker revoker, Func<TokenKey> key)
 {
     /// <summary>From the moment that Redis has the revocation until the last gateway refuses.</summary>
     public const string Refused = "refused everywhere";
@@ -25,7 +26,7 @@ internal sealed class RevokedUser(IssuerHost issuer, Fleet fleet, Revoker revoke
     public async Task<IResponse> RunAsync(IScenarioContext context, Func<bool> isWell)
     {
         var claims = issuer.Claims();
-        var request = Traffic.Get(GatewayConfiguration.Orders, issuer.Keys[0].Sign(claims));
+        var request = Traffic.Get(GatewayConfiguration.Orders, key().Sign(claims));
         foreach (var callers in fleet.Each)
         {
             var before = await callers.SendAsync(request, 200, context.ScenarioCancellationToken);

@@ -11,13 +11,13 @@ internal static class SoakReport
     /// <summary>Writes held.md, held.csv and held.svg into the folder of the reports.</summary>
     /// <param name="stage">What held and what did not.</param>
     /// <param name="samples">Of each gateway.</param>
-    /// <param name="stats">Of the load.</param>
+    /// <param name="kinds">The kinds of traffic.</param>
     /// <param name="happened">When what befell them.</param>
     public static void Write(
-        Stage stage, IReadOnlyList<IReadOnlyList<ProcessSample>> samples, NodeStats stats, IReadOnlyList<(TimeSpan At, SoakEvent What)> happened)
+        Stage stage, IReadOnlyList<IReadOnlyList<ProcessSample>> samples, IReadOnlyList<ScenarioStats> kinds, IReadOnlyList<(TimeSpan At, SoakEvent What)> happened)
     {
         var folder = Directory.CreateDirectory(stage.Shape.Reports).FullName;
-        File.WriteAllText(Path.Combine(folder, "held.md"), Page(stage, stats, happened));
+        File.WriteAllText(Path.Combine(folder, "held.md"), Page(stage, kinds, happened));
         File.WriteAllText(Path.Combine(folder, "held.csv"), Table(samples));
         File.WriteAllText(Path.Combine(folder, "held.svg"), SoakChart.Of(samples, happened));
     }
@@ -32,7 +32,7 @@ internal static class SoakReport
         return csv.ToString();
     }
 
-    private static string Page(Stage stage, NodeStats stats, IReadOnlyList<(TimeSpan At, SoakEvent What)> happened)
+    private static string Page(Stage stage, IReadOnlyList<ScenarioStats> kinds, IReadOnlyList<(TimeSpan At, SoakEvent What)> happened)
     {
         var page = new StringBuilder();
         page.Append(CultureInfo.InvariantCulture, $"""
@@ -46,7 +46,7 @@ internal static class SoakReport
             |---|---:|---:|---:|---:|---:|
 
             """);
-        foreach (var kind in stats.ScenarioStats)
+        foreach (var kind in kinds)
         {
             var latency = kind.Ok.Latency;
             page.Append(CultureInfo.InvariantCulture, $"| {kind.ScenarioName} | {kind.AllOkCount:#,0} | {kind.AllFailCount:#,0} | {latency.Percent50:0.0} | {latency.Percent99:0.0} | {latency.MaxMs:0.0} |\n");
