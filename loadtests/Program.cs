@@ -1,12 +1,14 @@
 using System.CommandLine;
 using Sallyport.LoadTests.Calibrate;
 using Sallyport.LoadTests.Compare;
+using Sallyport.LoadTests.Flat;
 using Sallyport.LoadTests.Scenarios;
 using Spectre.Console;
 
 var root = new RootCommand("Sallyport's load tests.")
 {
     Comparison.Verb(),
+    Flatness.Verb(),
     RevocationCost.Verb(),
     AssertionCost.Verb(),
     AuditCost.Verb(),
