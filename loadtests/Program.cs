@@ -10,10 +10,10 @@ using Spectre.Console;
 var root = new RootCommand("Sallyport's load tests.")
 {
     Comparison.Verb(),
+    FlatCost.Verb(),
     RevocationCost.Verb(),
     AssertionCost.Verb(),
     AuditCost.Verb(),
-    FlatCost.Verb(),
     StepCost.Verb(),
     Calibration.Verb(),
 

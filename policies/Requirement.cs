@@ -1,3 +1,5 @@
+using System.Collections.Frozen;
+
 namespace Sallyport.Policies;
 
 /// <summary>A policy, compiled: decides on a principal, again on every request.</summary>
@@ -7,9 +9,9 @@ namespace Sallyport.Policies;
 /// </remarks>
 public sealed class Requirement
 {
-    // Arrays, because they are walked on every request.
+    // Arrays, because they are walked on every request; of issuers there may be a thousand.
     private readonly PolicyOptions? _policy;
-    private readonly string[] _issuers = [];
+    private readonly FrozenSet<string> _issuers = [];
     private readonly string[] _audiences = [];
     private readonly string[] _allScopes = [];
     private readonly string[] _anyScopes = [];
@@ -22,7 +24,7 @@ public sealed class Requirement
         (_policy, _allOf, _anyOf) = (policy, allOf, anyOf);
         if (policy is null) return;
         FailsClosed = policy.FailsClosed || Array.Exists(allOf, part => part.FailsClosed) || Array.Exists(anyOf, part => part.FailsClosed);
-        _issuers = [.. policy.Issuers];
+        _issuers = policy.Issuers.ToFrozenSet(StringComparer.Ordinal);
         _audiences = [.. policy.Audiences];
         _allScopes = [.. policy.AllScopes];
         _anyScopes = [.. policy.AnyScopes];
@@ -83,7 +85,7 @@ public sealed class Requirement
 
     private Decision DecideOn(Principal principal, IReadOnlyDictionary<string, object?> routeValues)
     {
-        if (_issuers.Length > 0 && !Holds(_issuers, principal.IssuerName))
+        if (_issuers.Count > 0 && !_issuers.Contains(principal.IssuerName))
             return Decision.Denied(DenialReason.IssuerNotAllowed, "Tokens of this issuer may not pass this route.");
 
         if (_audiences.Length > 0 && !Overlap(_audiences, principal.Audiences))

@@ -24,23 +24,38 @@ internal sealed class ExpiryWatch : IDisposable
     }
 
     /// <summary>Forwards, and aborts the request within a second of the moment when its token would be refused, if it is still under way.</summary>
-    public async Task ForwardAsync(VerifiedToken token, HttpContext context, RequestDelegate forward)
+    public Task ForwardAsync(VerifiedToken token, HttpContext context, RequestDelegate forward)
     {
-        var list = _lists[Thread.GetCurrentProcessorId() % _lists.Length];
-        var request = new WatchedRequest(context, token);
-        list.Add(request);
+        var request = new WatchedRequest(context, token, _lists[Thread.GetCurrentProcessorId() % _lists.Length]);
+        request.Begin();
+        Task forwarding;
         try
         {
-            await forward(context);
+            forwarding = forward(context);
         }
-        finally
+        catch
         {
-            list.Remove(request);
             request.End();
+            throw;
         }
+
+        return AwaitAsync(forwarding, request);
     }
 
     public void Dispose() => _timer.Dispose();
+
+    // Whatever this remembers, each request under way keeps in memory: so it is as little as can be.
+    private static async Task AwaitAsync(Task forwarding, WatchedRequest request)
+    {
+        try
+        {
+            await forwarding;
+        }
+        finally
+        {
+            request.End();
+        }
+    }
 
     private void EndRefused()
     {

@@ -3,7 +3,7 @@ using Sallyport.Gateway.Verification;
 namespace Sallyport.Gateway.Proxy;
 
 /// <summary>A request under way, and the token that let it in.</summary>
-internal sealed class WatchedRequest(HttpContext context, VerifiedToken token)
+internal sealed class WatchedRequest(HttpContext context, VerifiedToken token, WatchedRequests list)
 {
     private HttpContext? _context = context;
 
@@ -13,9 +13,12 @@ internal sealed class WatchedRequest(HttpContext context, VerifiedToken token)
 
     public WatchedRequest? Next { get; set; }
 
+    public void Begin() => list.Add(this);
+
     /// <summary>The request has ended: the server may use its context for another one from now on.</summary>
     public void End()
     {
+        list.Remove(this);
         lock (this) _context = null;
     }
 

@@ -3,10 +3,12 @@ using System.CommandLine;
 namespace Sallyport.LoadTests.Costs;
 
 /// <summary>The options of a verb that measures costs.</summary>
-internal sealed class LoadOptions
+/// <param name="rounds">Unless told.</param>
+/// <param name="requests">Unless told.</param>
+internal sealed class LoadOptions(int rounds = 9, int requests = 20_000)
 {
-    private readonly Option<int> _rounds = new("--rounds") { Description = "Rounds over all lines of the table.", DefaultValueFactory = _ => 9 };
-    private readonly Option<int> _requests = new("--requests") { Description = "Requests of a line in a round.", DefaultValueFactory = _ => 20_000 };
+    private readonly Option<int> _rounds = new("--rounds") { Description = "Rounds over all lines of the table.", DefaultValueFactory = _ => rounds };
+    private readonly Option<int> _requests = new("--requests") { Description = "Requests of a line in a round.", DefaultValueFactory = _ => requests };
     private readonly Option<int> _connections = new("--connections") { Description = "Connections, each with one request under way.", DefaultValueFactory = _ => 64 };
     private readonly Option<bool> _isDry = new("--dry") { Description = "Print only; leave the pages as they are." };
 

@@ -26,7 +26,9 @@ internal static class Rounds
                 for (var turn = 0; turn < generators.Count; turn++)
                 {
                     var generator = generators[(turn + round + WarmUpRounds) % generators.Count];
-                    var sample = await generator.RunAsync(shape.Requests, cancellation);
+                    // Each round goes on in the list where the one before ended.
+                    var first = (int)((long)(round + WarmUpRounds) * shape.Requests % generator.Traffic.Requests.Count);
+                    var sample = await generator.RunAsync(shape.Requests, cancellation, first);
                     if (round >= 0) samples[generator.Traffic.Name].Add(sample);
                 }
             }
