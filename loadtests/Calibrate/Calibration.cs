@@ -60,7 +60,9 @@ internal sealed class Calibration(CalibrationShape shape)
                     }
 
                     Keep(Ours, round, await Injection.RunAsync(server.EndPoint, path, (int)Math.Round(rate), shape, cancellation));
-                    if (hey is not null) Keep("hey", round, await Hey.RunAsync(hey, server.Url + path, rate, shape, cancellation));
+                    // hey's connections send in step. Where an answer takes as long as its turn, that is another load: one connection holds the rate there.
+                    var alone = path == CalibrationHost.Now ? shape with { Connections = 1 } : shape;
+                    if (hey is not null) Keep("hey", round, await Hey.RunAsync(hey, server.Url + path, rate, alone, cancellation));
                 }
 
                 return Print(path, readings.ToDictionary(r => r.Key, r => Median(r.Value), StringComparer.Ordinal));

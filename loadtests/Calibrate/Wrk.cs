@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Sallyport.LoadTests.Calibrate;
 
-/// <summary>Runs wrk with a pause between the requests of a connection.</summary>
+/// <summary>Runs wrk with a pause between the requests of a connection: of random length, or all connections would send at once.</summary>
 internal static class Wrk
 {
     private const string Mark = "figures";
@@ -14,7 +14,7 @@ internal static class Wrk
         await File.WriteAllTextAsync(
             script,
             $$"""
-            function delay() return {{pause}} end
+            function delay() return math.random(0, {{2 * pause}}) end
             function done(summary, latency, requests)
               local e = summary.errors
               io.write(string.format("{{Mark}} %d %d %d %d %d\n", summary.requests, summary.duration, latency:percentile(50), latency:percentile(99),

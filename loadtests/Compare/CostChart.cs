@@ -20,7 +20,7 @@ internal static class CostChart
         svg.Append(CultureInfo.InvariantCulture, $"""
             <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {Left + Width + 70} {height}" role="img" font-family="system-ui, sans-serif" font-size="13" fill="#7a828c">
               <title>CPU time of the proxy per request, in microseconds</title>
-              <text x="{Left}" y="22" font-size="15">CPU time of the proxy per request, in us: median of the rounds, least and greatest</text>
+              <text x="20" y="22" font-size="15">CPU time of the proxy per request, in us: median of the rounds, least and greatest</text>
 
             """);
         for (var i = 0; i < results.Lines.Count; i++)
