@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Sallyport.LoadTests.Benchmarks;
 using Sallyport.LoadTests.Calibrate;
 using Sallyport.LoadTests.Compare;
 using Sallyport.LoadTests.Flat;
@@ -9,6 +10,7 @@ var root = new RootCommand("Sallyport's load tests.")
 {
     Comparison.Verb(),
     Flatness.Verb(),
+    StepBenchmarks.Verb(),
     RevocationCost.Verb(),
     AssertionCost.Verb(),
     AuditCost.Verb(),
