@@ -41,7 +41,7 @@ internal static class StepCost
         foreach (var report in reports)
             table.Append(CultureInfo.InvariantCulture, $"| {NameOf(report)} | {report.ResultStatistics!.Median / 1_000:0.00} | {Bytes(report):#,0} |\n");
         Console.WriteLine(table);
-        if (!isDry) MeasuredPage.Write("performance.md", "benchmark", table.ToString());
+        if (!isDry) MeasuredPage.Write("performance.md", "benchmark", "BenchmarkDotNet, medians", table.ToString());
         return reports.Where(report => NameOf(report).StartsWith("cache hit", StringComparison.Ordinal)).All(report => Bytes(report) <= MostOfHit) ? 0 : 1;
     }
 

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Sallyport.LoadTests.Costs;
 
 /// <summary>Puts what a run measured into a page of docs/, in the place of what the last run measured.</summary>
@@ -9,15 +11,14 @@ internal static class MeasuredPage
     /// <param name="text">Markdown.</param>
     /// <exception cref="InvalidOperationException">The page, or its markers, cannot be found.</exception>
     public static void Write(string name, string marker, LoadShape shape, string text) =>
-        Write(name, marker, $"{shape.Rounds} rounds of {shape.Requests:#,0} requests per line, {shape.Connections} connections", text);
+        Write(name, marker, string.Create(CultureInfo.InvariantCulture, $"{shape.Rounds} rounds of {shape.Requests:#,0} requests per line, {shape.Connections} connections"), text);
 
     /// <param name="name">The page's file.</param>
     /// <param name="marker">The verb; its markers are comments around the place.</param>
+    /// <param name="how">How it was measured, in a few words.</param>
     /// <param name="text">Markdown.</param>
     /// <exception cref="InvalidOperationException">The page, or its markers, cannot be found.</exception>
-    public static void Write(string name, string marker, string text) => Write(name, marker, "BenchmarkDotNet", text);
-
-    private static void Write(string name, string marker, string how, string text)
+    public static void Write(string name, string marker, string how, string text)
     {
         var (start, stop) = ($"<!-- {marker} -->", $"<!-- /{marker} -->");
         var path = Path.Combine(Repository.Path, "docs", name);

@@ -26,7 +26,7 @@ internal sealed class Crowd : IDisposable
     public static Crowd Of(int issuers) => new(Enumerable.Repeat<string[]>(["ES256", "EdDSA"], issuers));
 
     /// <summary>The algorithms that tokens can be had for.</summary>
-    public IEnumerable<string> Algorithms => _signers.Keys;
+    public IEnumerable<string> OfTokens => _signers.Keys;
 
     /// <summary>Tokens, none like another, each of the next key.</summary>
     public string[] Tokens(string algorithm, int count)
@@ -55,7 +55,7 @@ internal sealed class Crowd : IDisposable
             {
                 ["Issuer"] = issuer,
                 ["Audiences"] = new JsonArray("api"),
-                [nameof(Algorithms)] = new JsonArray("ES256", "EdDSA"),
+                ["Algorithms"] = new JsonArray("ES256", "EdDSA"),
                 ["Keys"] = new JsonObject { ["Inline"] = new JsonObject { ["keys"] = new JsonArray([.. keys.Select(key => key.PublicJwk())]) } },
             };
         }

@@ -9,13 +9,16 @@ namespace Sallyport.LoadTests.Flat;
 /// <param name="Large">Judged by it.</param>
 internal sealed record Dimension(string Name, Side Small, Side Large)
 {
+    /// <summary>How many routes a bare YARP beside each side has, to tell what is the gateway's own; null for no bare YARP.</summary>
+    public (int Small, int Large)? BareRoutes { get; init; }
+
     /// <summary>Tokens that come again and again.</summary>
     public const int Seen = 1_000;
 
     /// <summary>More than the gateway remembers: sent in turn, none is ever recalled.</summary>
     public const int Unseen = 24_000;
 
-    private const string Again = "seen before";
+    public const string Again = "seen before";
 
     /// <summary>From 1 to 1,000 trusted issuers, all named by the route's policy.</summary>
     public static Dimension Issuers(Crowd one, Crowd many) => new("issuers", Of(one, "1 issuer"), Of(many, "1,000 issuers"));
@@ -27,12 +30,12 @@ internal sealed record Dimension(string Name, Side Small, Side Large)
     public static Dimension Routes(Crowd crowd, int few, int many)
     {
         var tokens = crowd.Tokens("ES256", Seen);
-        return new("routes", Of(few), Of(many));
+        return new("routes", Of(few), Of(many)) { BareRoutes = (few, many) };
 
         Side Of(int routes) => new(string.Create(CultureInfo.InvariantCulture, $"{routes:#,0} routes"), json => Change(json, routes), new Dictionary<string, ReadOnlyMemory<byte>[]>(StringComparer.Ordinal)
         {
             // As many requests on both sides, so that the generator's own memory is the same.
-            [Again] = [.. Enumerable.Range(0, many).Select(i => Traffic.Get(string.Create(CultureInfo.InvariantCulture, $"/service-{i % routes:0000}/acme/17"), tokens[i % Seen]))],
+            [Again] = [.. Enumerable.Range(0, many).Select(i => Traffic.Get($"/{BareYarpHost.Service(i % routes)}/acme/17", tokens[i % Seen]))],
         });
 
         void Change(JsonObject json, int routes)
@@ -44,8 +47,8 @@ internal sealed record Dimension(string Name, Side Small, Side Large)
             for (var i = 0; i < routes; i++)
             {
                 var route = orders.DeepClone();
-                route["Match"]!["Path"] = string.Create(CultureInfo.InvariantCulture, $"/service-{i:0000}/{{tenant}}/{{**rest}}");
-                table[string.Create(CultureInfo.InvariantCulture, $"service-{i:0000}")] = route;
+                route["Match"]!["Path"] = $"/{BareYarpHost.Service(i)}/{{tenant}}/{{**rest}}";
+                table[BareYarpHost.Service(i)] = route;
             }
         }
     }
@@ -69,7 +72,7 @@ internal sealed record Dimension(string Name, Side Small, Side Large)
     private static Side Of(Crowd crowd, string name)
     {
         var requests = new Dictionary<string, ReadOnlyMemory<byte>[]>(StringComparer.Ordinal) { [Again] = Get(crowd.Tokens("ES256", Seen)) };
-        foreach (var algorithm in crowd.Algorithms) requests[$"new, {algorithm}"] = Get(crowd.Tokens(algorithm, Unseen));
+        foreach (var algorithm in crowd.OfTokens) requests[$"new, {algorithm}"] = Get(crowd.Tokens(algorithm, Unseen));
         return new(name, crowd.TrustedBy, requests);
     }
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Security.Cryptography;
+using System.Text.Json.Nodes;
 using Spectre.Console;
 
 namespace Sallyport.LoadTests.Flat;
@@ -81,7 +82,7 @@ internal static class FlatCost
                 using var crowd = Crowd.Of(1);
                 await Compare(Dimension.Revocations(crowd, json => Share(json, "none:"), json => Share(json, "many:"), ids));
 
-                void Share(System.Text.Json.Nodes.JsonObject json, string prefix)
+                void Share(JsonObject json, string prefix)
                 {
                     GatewayConfiguration.ShareThrough(json, redis.EndPoint, "mac-key");
                     json["Sallyport"]!["Redis"]!["Prefix"] = prefix;

@@ -7,6 +7,9 @@ namespace Sallyport.LoadTests.Flat;
 /// <param name="Large">A sample a round.</param>
 internal sealed record FlatLine(Dimension Dimension, string Kind, IReadOnlyList<Sample> Small, IReadOnlyList<Sample> Large)
 {
+    /// <summary>Whether it is the gateway's, and judged.</summary>
+    public bool IsJudged { get; init; } = true;
+
     /// <summary>CPU time of a request, in microseconds.</summary>
     public double SmallCpu => Small.Average(sample => sample.Cpu);
 

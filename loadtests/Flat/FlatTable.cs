@@ -21,7 +21,7 @@ internal sealed class FlatTable(double allowed)
         {
             var isFirst = ReferenceEquals(line, lines[0]);
             var holds = line.Ratio <= allowed;
-            Holds &= holds;
+            Holds &= holds || !line.IsJudged;
             var ratios = line.Ratios;
             _rows.Add([
                 isFirst ? $"{line.Dimension.Small.Name} / {line.Dimension.Large.Name}" : "",
@@ -30,7 +30,7 @@ internal sealed class FlatTable(double allowed)
                 Text(line.LargeCpu, "0.0"),
                 Text(line.Ratio, "0.000"),
                 $"{Text(ratios[ratios.Length / 10], "0.00")} .. {Text(ratios[ratios.Length / 2], "0.00")} .. {Text(ratios[ratios.Length - 1 - (ratios.Length / 10)], "0.00")}",
-                $"{(holds ? "met" : "missed")}: {Text(allowed, "0.00")}",
+                line.IsJudged ? $"{(holds ? "met" : "missed")}: {Text(allowed, "0.00")}" : "",
                 isFirst ? $"{Text(sides.SmallStart.TotalSeconds, "0.0")} / {Text(sides.LargeStart.TotalSeconds, "0.0")}" : "",
                 isFirst ? $"{Text(sides.SmallMemory, "0")} / {Text(sides.LargeMemory, "0")}" : "",
             ]);
