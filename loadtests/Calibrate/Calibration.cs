@@ -15,6 +15,7 @@ internal sealed class Calibration(CalibrationShape shape)
     private const double RateTolerance = 0.05;
     private const double LatencyTolerance = 0.10;
     private const double Resolution = 0.1;
+    private const int Few = 4;
 
     public static Command Verb()
     {
@@ -60,9 +61,9 @@ internal sealed class Calibration(CalibrationShape shape)
                     }
 
                     Keep(Ours, round, await Injection.RunAsync(server.EndPoint, path, (int)Math.Round(rate), shape, cancellation));
-                    // hey's connections send in step. Where an answer takes as long as its turn, that is another load: one connection holds the rate there.
-                    var alone = path == CalibrationHost.Now ? shape with { Connections = 1 } : shape;
-                    if (hey is not null) Keep("hey", round, await Hey.RunAsync(hey, server.Url + path, rate, alone, cancellation));
+                    // hey's connections send in step. Where an answer takes as long as its turn, that is another load: a few connections hold the rate there.
+                    var few = path == CalibrationHost.Now ? shape with { Connections = Math.Min(shape.Connections, Few) } : shape;
+                    if (hey is not null) Keep("hey", round, await Hey.RunAsync(hey, server.Url + path, rate, few, cancellation));
                 }
 
                 return Print(path, readings.ToDictionary(r => r.Key, r => Median(r.Value), StringComparer.Ordinal));
