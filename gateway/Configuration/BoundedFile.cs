@@ -1,3 +1,6 @@
+using System.Buffers;
+using System.Security.Cryptography;
+
 namespace Sallyport.Gateway.Configuration;
 
 /// <summary>Reads files of which the configuration only knows the name: never more than a bound, whatever they turn out to be.</summary>
@@ -20,5 +23,30 @@ internal static class BoundedFile
         }
 
         return (read.ToArray(), stream.CanSeek);
+    }
+
+    /// <summary>SHA-256 of the contents; null when there are more than <paramref name="most"/> bytes.</summary>
+    public static byte[]? Hash(string file, int most)
+    {
+        using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var buffer = ArrayPool<byte>.Shared.Rent(16 * 1024);
+        try
+        {
+            var length = 0L;
+            while (stream.Read(buffer) is > 0 and var count)
+            {
+                if ((length += count) > most)
+                    return null;
+                hash.AppendData(buffer, 0, count);
+            }
+
+            return hash.GetHashAndReset();
+        }
+        finally
+        {
+            // It may have held secrets.
+            ArrayPool<byte>.Shared.Return(buffer, clearArray: true);
+        }
     }
 }

@@ -17,6 +17,10 @@ internal sealed record JsonFile(IDictionary<string, string?> Values, string Vers
     /// <summary>The largest file that is read, in bytes.</summary>
     private const int Largest = 16 * 1024 * 1024;
 
+    private const string Absent = "absent";
+    private const string TooLarge = "large";
+    private const string Unreadable = "unreadable";
+
     private static readonly Dictionary<string, string?> Nothing = new(StringComparer.OrdinalIgnoreCase);
 
     public static JsonFile Read(string file, bool required)
@@ -24,15 +28,30 @@ internal sealed record JsonFile(IDictionary<string, string?> Values, string Vers
         try
         {
             if (!File.Exists(file))
-                return new(Nothing, "absent", required ? new("$", $"is expected in {file}, which does not exist.", "Create it, or name another file.") : null);
+                return new(Nothing, Absent, required ? new("$", $"is expected in {file}, which does not exist.", "Create it, or name another file.") : null);
             var (read, changes) = BoundedFile.Read(file, Largest);
             if (read is null)
-                return new(Nothing, "large", new("$", $"is expected in {file}, which is larger than 16 MiB.", "Is this the right file?"));
+                return new(Nothing, TooLarge, new("$", $"is expected in {file}, which is larger than 16 MiB.", "Is this the right file?"));
             return Parse(file, read) with { Changes = changes };
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            return new(Nothing, "unreadable", new("$", $"cannot be read from {file}: {exception.Message}", "Check the file and who may read it."));
+            return new(Nothing, Unreadable, new("$", $"cannot be read from {file}: {exception.Message}", "Check the file and who may read it."));
+        }
+    }
+
+    /// <summary>The <see cref="Version"/> that <see cref="Read"/> would answer. Nothing is parsed and next to nothing allocated: it is asked all the time.</summary>
+    public static string VersionOf(string file)
+    {
+        try
+        {
+            if (!File.Exists(file))
+                return Absent;
+            return BoundedFile.Hash(file, Largest) is { } hash ? Convert.ToHexStringLower(hash) : TooLarge;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return Unreadable;
         }
     }
 

@@ -62,16 +62,23 @@ internal sealed class JsonFileProvider : ConfigurationProvider, IDisposable
         var changed = false;
         lock (_reading)
         {
-            var read = JsonFile.Read(_source.File, required: _source.Required || Data.Count > 0);
-            if (read.Version == _seen && read.Version != _current)
+            var version = JsonFile.VersionOf(_source.File);
+            if (version == _seen && version != _current)
             {
-                Take(read);
-                changed = Mistake is null;
-                if (Mistake is { } mistake)
-                    _source.OnReloadMistake?.Invoke(mistake);
+                var read = JsonFile.Read(_source.File, required: _source.Required || Data.Count > 0);
+                // Otherwise it changed again just now, and was not seen twice.
+                if (read.Version == version)
+                {
+                    Take(read);
+                    changed = Mistake is null;
+                    if (Mistake is { } mistake)
+                        _source.OnReloadMistake?.Invoke(mistake);
+                }
+
+                version = read.Version;
             }
 
-            _seen = read.Version;
+            _seen = version;
         }
 
         if (changed)
