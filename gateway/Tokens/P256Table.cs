@@ -17,14 +17,14 @@ internal sealed class P256Table
     public const int HashBytes = 32;
     public const int SignatureBytes = 64;
 
-    /// <summary>How many may be alive at once, in all 5 MiB; further keys are verified without.</summary>
-    public const int Most = 32;
+    /// <summary>How many may be alive at once, in all 19 MiB: two of the largest sets. Further keys are verified without.</summary>
+    public const int Most = 128;
 
     private const int NumberBytes = 32;
 
     private static readonly EcGroup? Curve = EcCrypto.IsThere ? new EcGroup(EcCrypto.P256) : null;
 
-    private static int _alive;
+    private static readonly TableQuota Shared = new(Most);
 
     private readonly EcGroup _group;
 
@@ -38,10 +38,11 @@ internal sealed class P256Table
     /// <param name="y">The point was checked before.</param>
     /// <param name="hash">Of what was signed.</param>
     /// <param name="signature">A good one of this key.</param>
+    /// <param name="quota">Of these tables; that of the process unless told.</param>
     /// <returns>Null where there are enough already, or anything is amiss.</returns>
-    public static P256Table? TryMake(ReadOnlySpan<byte> x, ReadOnlySpan<byte> y, ReadOnlySpan<byte> hash, ReadOnlySpan<byte> signature)
+    public static P256Table? TryMake(ReadOnlySpan<byte> x, ReadOnlySpan<byte> y, ReadOnlySpan<byte> hash, ReadOnlySpan<byte> signature, TableQuota? quota = null)
     {
-        if (!IsSupported || Group(x, y) is not { } group) return null;
+        if (!IsSupported || Group(x, y, quota ?? Shared) is not { } group) return null;
         var table = new P256Table(group);
         Span<byte> other = stackalloc byte[HashBytes];
         hash.CopyTo(other);
@@ -85,7 +86,7 @@ internal sealed class P256Table
     // 1 to n - 1.
     private static bool IsInRange(nint number, nint order) => EcCrypto.IsZero(number) == 0 && EcCrypto.Compare(number, order) < 0;
 
-    private static EcGroup? Group(ReadOnlySpan<byte> x, ReadOnlySpan<byte> y)
+    private static EcGroup? Group(ReadOnlySpan<byte> x, ReadOnlySpan<byte> y, TableQuota quota)
     {
         // SEC 1, section 2.3.3: uncompressed.
         Span<byte> point = stackalloc byte[1 + (2 * NumberBytes)];
@@ -93,13 +94,8 @@ internal sealed class P256Table
         x.CopyTo(point[1..]);
         y.CopyTo(point[(1 + NumberBytes)..]);
 
-        if (Interlocked.Increment(ref _alive) > Most)
-        {
-            Interlocked.Decrement(ref _alive);
-            return null;
-        }
-
-        var group = new EcGroup(EcCrypto.P256, static () => Interlocked.Decrement(ref _alive));
+        if (!quota.TryTake()) return null;
+        var group = new EcGroup(EcCrypto.P256, quota.GiveBack);
         var generator = group.IsInvalid ? 0 : EcCrypto.NewPoint(group);
         var isMade = generator != 0
             && EcCrypto.Read(group, generator, point, (nuint)point.Length, 0) == 1
@@ -108,7 +104,7 @@ internal sealed class P256Table
         EcCrypto.FreePoint(generator);
         if (isMade) return group;
         LibCrypto.ClearErrors();
-        if (group.IsInvalid) Interlocked.Decrement(ref _alive);
+        if (group.IsInvalid) quota.GiveBack();
         group.Dispose();
         return null;
     }

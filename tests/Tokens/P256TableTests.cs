@@ -141,6 +141,33 @@ public sealed class P256TableTests : IDisposable
     }
 
     [Fact]
+    public async Task There_are_only_so_many_at_once_and_one_that_is_gone_makes_room()
+    {
+        var (point, good, quota) = (PointOf(_key).Q, _key.SignHash(Hash), new TableQuota(2));
+        var tables = Fill();
+        Assert.Null(Make());
+        GC.KeepAlive(tables);
+        Assert.Null(P256Table.TryMake(point.X, point.X, Hash, good, quota));
+        tables = null;
+        await Poll.Until(() =>
+        {
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+            return Make() is not null;
+        });
+
+        // In a method of its own, so that no frame here keeps them.
+        P256Table?[] Fill()
+        {
+            P256Table?[] made = [Make(), Make()];
+            Assert.All(made, Assert.NotNull);
+            return made;
+        }
+
+        P256Table? Make() => P256Table.TryMake(point.X, point.Y, Hash, good, quota);
+    }
+
+    [Fact]
     public async Task Many_threads_verify_with_one_table_at_once()
     {
         var table = TableOf(_key);
