@@ -10,10 +10,10 @@ internal static class Bars
         var bars = new List<Bar>();
         foreach (var algorithm in ComparedLine.Algorithms)
         {
-            var (repeated, bare) = ($"gateway-{Lower(algorithm)}", algorithm == "RS256" ? "bare-rs256" : "bare-es256");
-            Ratio($"one {algorithm} token: CPU time to bare YARP's", 1.05, isMost: true, repeated, bare, sample => sample.Cpu);
-            Ratio($"one {algorithm} token: throughput to bare YARP's", 1.0, isMost: false, repeated, bare, sample => sample.Throughput);
-            Ratio($"one {algorithm} token: p99 to bare YARP's", 1.1, isMost: true, repeated, bare, sample => sample.Slow);
+            var repeated = ComparedLine.Of(Contender.Gateway, algorithm);
+            Ratio($"one {algorithm} token: CPU time to bare YARP's", 1.05, isMost: true, repeated.Name, repeated.Yardstick, sample => sample.Cpu);
+            Ratio($"one {algorithm} token: throughput to bare YARP's", 1.0, isMost: false, repeated.Name, repeated.Yardstick, sample => sample.Throughput);
+            Ratio($"one {algorithm} token: p99 to bare YARP's", 1.1, isMost: true, repeated.Name, repeated.Yardstick, sample => sample.Slow);
         }
 
         Ratio("assertions, one ES256 token: CPU time to bare YARP's", 1.15, isMost: true, "gateway-assertion", "bare-es256", sample => sample.Cpu);
@@ -35,14 +35,12 @@ internal static class Bars
 
         void Arithmetic(string algorithm)
         {
-            var (line, bare) = ($"gateway-new-{Lower(algorithm)}", algorithm == "RS256" ? "bare-rs256" : "bare-es256");
-            if (arithmetic?.Of(algorithm) is not { } signature || !results.Has(line, bare)) return;
-            var added = results.Of(line, sample => sample.Cpu).Median - results.Of(bare, sample => sample.Cpu).Median;
+            var line = ComparedLine.Of(Contender.GatewayOfNewTokens, algorithm);
+            if (arithmetic?.Of(algorithm) is not { } signature || !results.Has(line.Name, line.Yardstick)) return;
+            var added = results.Of(line.Name, sample => sample.Cpu).Median - results.Of(line.Yardstick, sample => sample.Cpu).Median;
             bars.Add(new(
                 $"new {algorithm} tokens: signature arithmetic ({Spread.Text(signature.Median, "0.0")} us) in the CPU time added over bare YARP ({Spread.Text(added, "0.0")} us)",
                 75, false, 100 * signature.Median / added, null, " %", "0"));
         }
     }
-
-    private static string Lower(string algorithm) => algorithm.ToLowerInvariant();
 }

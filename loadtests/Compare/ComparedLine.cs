@@ -15,6 +15,8 @@ internal sealed record ComparedLine(string Name, string Title, Contender Proxy, 
         new("bare-open", "bare YARP, no token", Contender.Bare, null),
         new("bare-es256", "bare YARP, ES256 token forwarded", Contender.Bare, "ES256"),
         new("bare-rs256", "bare YARP, RS256 token forwarded", Contender.Bare, "RS256"),
+        new("bare-new-es256", "bare YARP, a new ES256 token each time", Contender.Bare, "ES256", IsNew: true),
+        new("bare-new-rs256", "bare YARP, a new RS256 token each time", Contender.Bare, "RS256", IsNew: true),
         new("gateway-open", "gateway, anonymous route", Contender.Gateway, null),
         new("gateway-es256", "gateway, one ES256 token", Contender.Gateway, "ES256"),
         new("gateway-rs256", "gateway, one RS256 token", Contender.Gateway, "RS256"),
@@ -34,8 +36,18 @@ internal sealed record ComparedLine(string Name, string Title, Contender Proxy, 
         new("nginx", "nginx, ES256 token forwarded", Contender.Nginx, "ES256"),
     ];
 
-    /// <summary>The line of bare YARP with the same request. An EdDSA token is as long as one of ES256.</summary>
-    public string Yardstick => Algorithm switch { null => "bare-open", "RS256" => "bare-rs256", _ => "bare-es256" };
+    /// <summary>The line of one proxy with tokens of one algorithm.</summary>
+    public static ComparedLine Of(Contender proxy, string algorithm) => Array.Find(All, line => line.Proxy == proxy && line.Algorithm == algorithm)!;
+
+    /// <summary>The line of bare YARP with the same request, its token repeated or new as here. An EdDSA token is as long as one of ES256.</summary>
+    public string Yardstick => (Algorithm, IsNew) switch
+    {
+        (null, _) => "bare-open",
+        ("RS256", false) => "bare-rs256",
+        ("RS256", true) => "bare-new-rs256",
+        (_, false) => "bare-es256",
+        (_, true) => "bare-new-es256",
+    };
 
     /// <summary>Whether it refuses requests without a good token.</summary>
     public bool IsGuarded => Proxy is not (Contender.Bare or Contender.Nginx) && Algorithm is not null;
@@ -45,9 +57,6 @@ internal sealed record ComparedLine(string Name, string Title, Contender Proxy, 
 
     /// <summary>The line of another proxy with the same tokens, repeated or new as here.</summary>
     public string Twin(string proxy) => $"{proxy}{(IsNew ? "-new" : "")}-{Algorithm?.ToLowerInvariant()}";
-
-    /// <summary>Requests of this line in a round. New tokens have to be signed first, and RS256 takes longest.</summary>
-    public int Requests(LoadShape shape) => !IsNew ? shape.Requests : Algorithm == "RS256" ? shape.Requests * 2 / 5 : shape.Requests / 2;
 
     /// <summary>Whether it, or all lines that begin so, are asked for.</summary>
     public bool IsNamed(string name) => Name.Equals(name, StringComparison.Ordinal) || Name.StartsWith(name + "-", StringComparison.Ordinal);

@@ -95,7 +95,7 @@ internal static class Comparison
     {
         yield return string.Create(
             CultureInfo.InvariantCulture,
-            $"Before the rounds that count, {warmUp} like them. A round has {shape.Requests:#,0} requests of each line; of new tokens {shape.Requests / 2:#,0}, with RS256 {shape.Requests * 2 / 5:#,0}.");
+            $"Before the rounds that count, {warmUp} like them. A round has {shape.Requests:#,0} requests of each line.");
         if (memory is { } peaks)
         {
             yield return string.Create(

@@ -28,7 +28,7 @@ internal sealed class Race(IReadOnlyDictionary<Contender, ChildProcess> proxies,
         {
             AnsiConsole.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"[grey]{(round < warmUp ? "warming up" : $"round {round - warmUp + 1} of {shape.Rounds}")}[/]");
             var first = shape.Connections * FirstOfConnection;
-            var tokens = new RoundTokens(forge, lines, shape, first);
+            var tokens = await RoundTokens.SignAsync(forge, lines, shape.Requests + first);
             if (arithmetic is not null) await arithmetic.MeasureAsync(tokens.New, isWarmUp: round < warmUp);
             for (var turn = 0; turn < lines.Count; turn++)
             {
@@ -38,7 +38,7 @@ internal sealed class Race(IReadOnlyDictionary<Contender, ChildProcess> proxies,
                 await using var generator = await LoadGenerator.ConnectAsync(traffic, shape.Connections, cancellation);
                 await generator.RunAsync(first, cancellation);
                 GC.Collect(); // Not while it is measured.
-                var sample = await generator.RunAsync(line.Requests(shape), cancellation, first);
+                var sample = await generator.RunAsync(shape.Requests, cancellation, first);
                 if (round >= warmUp) results.Add(line, sample);
             }
         }

@@ -14,7 +14,7 @@ internal sealed class TokenForge : IDisposable
     private int _serial;
 
     /// <summary>A token of an ordinary employee, unlike every other one.</summary>
-    public string Token(string algorithm) => _keys[algorithm].Sign(Claims(Issuer, ++_serial));
+    public string Token(string algorithm) => _keys[algorithm].Sign(Claims(Issuer, Interlocked.Increment(ref _serial)));
 
     /// <summary>What the token of an ordinary employee says.</summary>
     /// <param name="issuer">Who says it.</param>
