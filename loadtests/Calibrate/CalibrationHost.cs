@@ -1,8 +1,5 @@
 using System.CommandLine;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
+using Microsoft.AspNetCore.Http;
 
 namespace Sallyport.LoadTests.Calibrate;
 
@@ -24,22 +21,14 @@ internal static class CalibrationHost
     {
         var port = new Argument<int>("port");
         var verb = new Command("calibration-server") { Hidden = true, Arguments = { port } };
-        verb.SetAction((parse, cancellation) => RunAsync(parse.GetValue(port), cancellation));
+        verb.SetAction((parse, cancellation) => PlainServer.RunAsync(parse.GetValue(port), AnswerAsync, cancellation));
         return verb;
     }
 
-    private static async Task RunAsync(int port, CancellationToken cancellation)
+    private static async Task AnswerAsync(HttpContext context)
     {
-        var builder = WebApplication.CreateEmptyBuilder(new());
-        builder.Logging.ClearProviders();
-        builder.WebHost.UseKestrelCore().UseUrls($"http://127.0.0.1:{port}");
-        await using var app = builder.Build();
-        app.Run(static async context =>
-        {
-            if (context.Request.Path.Value is Wait) await Task.Delay(Interlocked.Increment(ref _waits) % Every == 0 ? Seldom : Usual, context.RequestAborted);
-            context.Response.ContentLength = Answer.Length;
-            await context.Response.Body.WriteAsync(Answer, context.RequestAborted);
-        });
-        await ((IHost)app).RunAsync(cancellation);
+        if (context.Request.Path.Value is Wait) await Task.Delay(Interlocked.Increment(ref _waits) % Every == 0 ? Seldom : Usual, context.RequestAborted);
+        context.Response.ContentLength = Answer.Length;
+        await context.Response.Body.WriteAsync(Answer, context.RequestAborted);
     }
 }

@@ -33,10 +33,8 @@ internal static class RevocationCost
         var directory = Directory.CreateTempSubdirectory("sallyport-load-");
         try
         {
+            await using var redis = await RedisProcess.StartAsync(directory.FullName, cancellation);
             var port = ChildProcess.FreePort();
-            await using var redis = await ChildProcess.RunAsync(
-                "redis-server", directory.FullName, port, ["--port", $"{port}", "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"], cancellation);
-            port = ChildProcess.FreePort();
             await using var upstream = await ChildProcess.StartAsync("sallyport-loadtests.dll", directory.FullName, port, ["upstream", $"{port}"], cancellation);
             var macKey = RandomNumberGenerator.GetBytes(32);
             await File.WriteAllBytesAsync(Path.Combine(directory.FullName, "mac-key"), macKey, cancellation);

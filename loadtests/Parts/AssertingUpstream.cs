@@ -4,9 +4,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Logging;
 
 namespace Sallyport.LoadTests.Parts;
 
@@ -47,10 +45,7 @@ internal sealed class AssertingUpstream : IAsyncDisposable
 
     public static async Task<AssertingUpstream> StartAsync(CancellationToken cancellation)
     {
-        var builder = WebApplication.CreateEmptyBuilder(new());
-        builder.Logging.ClearProviders();
-        builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
-        var upstream = new AssertingUpstream(builder.Build());
+        var upstream = new AssertingUpstream(PlainServer.Build());
         upstream._app.Run(upstream.AnswerAsync);
         await upstream._app.StartAsync(cancellation);
         upstream.Url = upstream._app.Urls.Single();

@@ -3,9 +3,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net.WebSockets;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Logging;
 
 namespace Sallyport.LoadTests.Parts;
 
@@ -26,10 +24,7 @@ internal sealed class FanOutUpstream : IAsyncDisposable
 
     public static async Task<FanOutUpstream> StartAsync(CancellationToken cancellation)
     {
-        var builder = WebApplication.CreateEmptyBuilder(new());
-        builder.Logging.ClearProviders();
-        builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
-        var upstream = new FanOutUpstream(builder.Build());
+        var upstream = new FanOutUpstream(PlainServer.Build());
         upstream._app.UseWebSockets();
         upstream._app.Run(upstream.AnswerAsync);
         await upstream._app.StartAsync(cancellation);
@@ -46,13 +41,7 @@ internal sealed class FanOutUpstream : IAsyncDisposable
         await Task.WhenAll(_sockets.Select(socket => SendAsync(socket.Key, socket.Value, message, cancellation)));
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        using var now = new CancellationTokenSource();
-        await now.CancelAsync();
-        await _app.StopAsync(now.Token);
-        await _app.DisposeAsync();
-    }
+    public async ValueTask DisposeAsync() => await PlainServer.StopNowAsync(_app);
 
     private static async Task SendAsync(WebSocket socket, SemaphoreSlim turn, byte[] message, CancellationToken cancellation)
     {

@@ -1,9 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Logging;
 
 namespace Sallyport.LoadTests.Parts;
 
@@ -40,10 +38,7 @@ internal sealed class IssuerHost : IAsyncDisposable
     /// <summary>Publishes one key for each of these algorithms.</summary>
     public static async Task<IssuerHost> StartAsync(CancellationToken cancellation, params string[] algorithms)
     {
-        var builder = WebApplication.CreateEmptyBuilder(new());
-        builder.Logging.ClearProviders();
-        builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
-        var issuer = new IssuerHost(builder.Build());
+        var issuer = new IssuerHost(PlainServer.Build());
         issuer._app.Run(issuer.AnswerAsync);
         issuer.Publish([.. algorithms.Select(issuer.NewKey)]);
         await issuer._app.StartAsync(cancellation);
@@ -78,11 +73,7 @@ internal sealed class IssuerHost : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        // Not a stop: requests that it hangs on would be waited for.
-        using var now = new CancellationTokenSource();
-        await now.CancelAsync();
-        await _app.StopAsync(now.Token);
-        await _app.DisposeAsync();
+        await PlainServer.StopNowAsync(_app);
         foreach (var key in _made) key.Dispose();
     }
 

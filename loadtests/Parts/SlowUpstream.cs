@@ -1,7 +1,5 @@
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Logging;
 
 namespace Sallyport.LoadTests.Parts;
 
@@ -22,24 +20,14 @@ internal sealed class SlowUpstream : IAsyncDisposable
 
     public static async Task<SlowUpstream> StartAsync(TimeSpan delay, CancellationToken cancellation)
     {
-        var builder = WebApplication.CreateEmptyBuilder(new());
-        builder.Logging.ClearProviders();
-        builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
-        var upstream = new SlowUpstream(builder.Build(), delay);
+        var upstream = new SlowUpstream(PlainServer.Build(), delay);
         upstream._app.Run(upstream.AnswerAsync);
         await upstream._app.StartAsync(cancellation);
         upstream.Url = upstream._app.Urls.Single();
         return upstream;
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        // Not a stop: it would wait for those that have no answer.
-        using var now = new CancellationTokenSource();
-        await now.CancelAsync();
-        await _app.StopAsync(now.Token);
-        await _app.DisposeAsync();
-    }
+    public async ValueTask DisposeAsync() => await PlainServer.StopNowAsync(_app);
 
     private async Task AnswerAsync(HttpContext context)
     {

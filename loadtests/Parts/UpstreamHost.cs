@@ -1,8 +1,5 @@
 using System.CommandLine;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
+using Microsoft.AspNetCore.Http;
 
 namespace Sallyport.LoadTests.Parts;
 
@@ -15,22 +12,14 @@ internal static class UpstreamHost
     {
         var port = new Argument<int>("port");
         var verb = new Command("upstream") { Hidden = true, Arguments = { port } };
-        verb.SetAction((parse, cancellation) => RunAsync(parse.GetValue(port), cancellation));
+        verb.SetAction((parse, cancellation) => PlainServer.RunAsync(parse.GetValue(port), AnswerAsync, cancellation));
         return verb;
     }
 
-    private static async Task RunAsync(int port, CancellationToken cancellation)
+    private static Task AnswerAsync(HttpContext context)
     {
-        var builder = WebApplication.CreateEmptyBuilder(new());
-        builder.Logging.ClearProviders();
-        builder.WebHost.UseKestrelCore().UseUrls($"http://127.0.0.1:{port}");
-        await using var app = builder.Build();
-        app.Run(static context =>
-        {
-            context.Response.ContentType = "application/json";
-            context.Response.ContentLength = Answer.Length;
-            return context.Response.Body.WriteAsync(Answer, context.RequestAborted).AsTask();
-        });
-        await ((IHost)app).RunAsync(cancellation);
+        context.Response.ContentType = "application/json";
+        context.Response.ContentLength = Answer.Length;
+        return context.Response.Body.WriteAsync(Answer, context.RequestAborted).AsTask();
     }
 }
