@@ -8,15 +8,19 @@ namespace Sallyport.LoadTests.Soak;
 internal sealed record Flatness(string Quantity, double Level, double Growth, double Limit)
 {
     private const double MostShare = 0.05;
+    private const double MostShareOfHeap = 0.1;
     private const double MostMebibytes = 20;
     private const double MostHandles = 8;
     private const double MostThreads = 6;
 
     public bool Holds => Growth < Limit;
 
+    /// <summary>Whether it has to hold. What a process has beside what it holds is the collector's affair, which collects when it has to.</summary>
+    public bool IsJudged { get; private init; } = true;
+
     /// <summary>
-    /// Of memory the line goes through all samples, and the limit is a share of what is resident. Of handles and threads it goes through the least of each cycle: an outage makes connections and threads
-    /// that go by themselves a minute later, and what stays for good stays in the quietest moment, too.
+    /// Of memory those samples are judged that were taken after a collection of all garbage, and the limit is a share of what is resident, or of the managed heap. Of handles and threads the line goes
+    /// through the least of each cycle: an outage makes connections and threads that go by themselves a minute later, and what stays for good stays in the quietest moment, too.
     /// </summary>
     /// <param name="samples">From the beginning to the end; two at least.</param>
     /// <param name="cycle">What befalls the process comes again after so many seconds.</param>
@@ -24,18 +28,28 @@ internal sealed record Flatness(string Quantity, double Level, double Growth, do
     {
         var from = (samples[0].At + samples[^1].At) / 2;
         ProcessSample[] half = [.. samples.Where(sample => sample.At >= from)];
+        ProcessSample[] collected = [.. half.Where(sample => sample.Heap is not null)];
+        var resident = half.Average(sample => sample.Resident);
+        var limit = Math.Min(MostMebibytes, resident * MostShare);
+        List<Flatness> memory = collected.Length < 2 ? [] :
+        [
+            Line("managed heap after a collection, MiB", collected, sample => sample.Heap!.Value, collected.Average(sample => sample.Heap!.Value) * MostShareOfHeap),
+            Line("resident memory after a collection, MiB", collected, sample => sample.Resident, limit),
+            Line("anonymous memory after a collection, MiB", collected, sample => sample.Anonymous, limit),
+        ];
         return
         [
-            Memory("resident memory, MiB", sample => sample.Resident),
-            Memory("anonymous memory, MiB", sample => sample.Anonymous),
+            .. memory,
+            Line("resident memory, MiB", half, sample => sample.Resident, limit) with { IsJudged = false },
+            Line("anonymous memory, MiB", half, sample => sample.Anonymous, limit) with { IsJudged = false },
             Count("handles", sample => sample.Handles, MostHandles),
             Count("threads", sample => sample.Threads, MostThreads),
         ];
 
-        Flatness Memory(string quantity, Func<ProcessSample, double> value)
+        static Flatness Line(string quantity, IEnumerable<ProcessSample> samples, Func<ProcessSample, double> value, double limit)
         {
-            var trend = Trend.Of([.. half.Select(sample => (sample.At, value(sample)))]);
-            return new Flatness(quantity, trend.Level, trend.Growth, Math.Min(MostMebibytes, half.Average(sample => sample.Resident) * MostShare));
+            var trend = Trend.Of([.. samples.Select(sample => (sample.At, value(sample)))]);
+            return new Flatness(quantity, trend.Level, trend.Growth, limit);
         }
 
         Flatness Count(string quantity, Func<ProcessSample, double> value, double limit)

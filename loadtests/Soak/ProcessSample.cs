@@ -9,8 +9,9 @@ namespace Sallyport.LoadTests.Soak;
 /// <param name="Anonymous">The part of it that comes from no file, in MiB: the managed heap, and what native code allocated.</param>
 /// <param name="Handles">Open file descriptors.</param>
 /// <param name="Threads">Its threads.</param>
+/// <param name="Heap">The managed heap, in MiB, where all garbage was collected just before; else null.</param>
 [StructLayout(LayoutKind.Auto)]
-internal readonly record struct ProcessSample(double At, double Resident, double Anonymous, int Handles, int Threads)
+internal readonly record struct ProcessSample(double At, double Resident, double Anonymous, int Handles, int Threads, double? Heap = null)
 {
     private const double KibibytesInMebibyte = 1024;
 

@@ -17,15 +17,16 @@ internal sealed class SoakDirector
     private readonly Stage _stage;
     private readonly RedisProcess _redis;
     private readonly RingRotation _ring;
+    private readonly SoakWatch _watch;
     private readonly List<(TimeSpan At, SoakEvent What)> _happened = [];
     private volatile SoakTokens _tokens;
     private volatile bool _isRedisAway;
     private long _redisBack;
     private int _keys;
 
-    public SoakDirector(Stage stage, RedisProcess redis, RingRotation ring)
+    public SoakDirector(Stage stage, RedisProcess redis, RingRotation ring, SoakWatch watch)
     {
-        (_stage, _redis, _ring) = (stage, redis, ring);
+        (_stage, _redis, _ring, _watch) = (stage, redis, ring, watch);
         _tokens = SoakTokens.Of(stage.Issuer, stage.Issuer.Keys[0]);
     }
 
@@ -92,6 +93,9 @@ internal sealed class SoakDirector
             case SoakEvent.RedisBack:
                 await _redis.StartAgainAsync(cancellation);
                 Found();
+                break;
+            case SoakEvent.Collected:
+                await _watch.CollectAsync();
                 break;
             default:
                 throw new ArgumentOutOfRangeException(nameof(what), what, null);

@@ -31,4 +31,7 @@ internal enum SoakEvent
 
     /// <summary>Empty.</summary>
     RedisBack,
+
+    /// <summary>Each gateway is made to collect all garbage, and what it holds then is looked at.</summary>
+    Collected,
 }

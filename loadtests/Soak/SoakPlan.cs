@@ -22,6 +22,7 @@ internal static class SoakPlan
         (0.72, SoakEvent.RingActivated),
         (0.80, SoakEvent.RedisKilled),
         (0.88, SoakEvent.RedisBack),
+        (0.97, SoakEvent.Collected),
     ];
 
     /// <summary>The length of a cycle: sixteen of them, or as many as fit with twenty seconds each.</summary>

@@ -25,10 +25,10 @@ internal static class SoakReport
     /// <summary>RFC 4180, without quotes: all are numbers.</summary>
     public static string Table(IReadOnlyList<IReadOnlyList<ProcessSample>> samples)
     {
-        var csv = new StringBuilder("gateway,seconds,resident_mib,anonymous_mib,handles,threads\r\n");
+        var csv = new StringBuilder("gateway,seconds,resident_mib,anonymous_mib,handles,threads,collected_heap_mib\r\n");
         for (var i = 0; i < samples.Count; i++)
             foreach (var sample in samples[i])
-                csv.Append(CultureInfo.InvariantCulture, $"{i + 1},{sample.At:0.0},{sample.Resident:0.00},{sample.Anonymous:0.00},{sample.Handles},{sample.Threads}\r\n");
+                csv.Append(CultureInfo.InvariantCulture, $"{i + 1},{sample.At:0.0},{sample.Resident:0.00},{sample.Anonymous:0.00},{sample.Handles},{sample.Threads},{sample.Heap:0.00}\r\n");
         return csv.ToString();
     }
 

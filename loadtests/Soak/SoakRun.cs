@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Diagnostics;
 using System.Net;
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
@@ -72,16 +71,18 @@ internal static class SoakRun
         var verbs = new VerbProcess(stage.Directory);
         await verbs.ConfigureAsync(stage.Configuration(gateways[0].Process.Url, gateways[0].AdminUrl, configuration => Configure(configuration, "audit-verbs")), cancellation);
         var ring = new RingRotation(verbs);
-        var director = new SoakDirector(stage, redis, ring);
+        var watch = new SoakWatch(gateways);
+        var director = new SoakDirector(stage, redis, ring, watch);
         using Fleet users = new(gateways, Connections), strangers = new(gateways, Connections, Abroad);
         using var own = new OwnTokens(gateways, users);
 
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        var watching = WatchAsync(gateways, total / Samples, over.Token);
+        var watching = watch.RunAsync(total / Samples, over.Token);
         var stats = await stage.RunAsync(Name, [.. Kinds(), Plan()]);
         await over.CancelAsync();
-        var samples = await watching;
+        await watching;
 
+        var samples = watch.Samples;
         for (var i = 0; i < gateways.Length; i++)
             Judge($"gateway {i + 1}", samples[i]);
         stage.Expect(upstream.Refusals.Count == 0, $"{upstream.Checked} assertions by {upstream.Keys} keys were good, others: {string.Join(", ", upstream.Refusals.Select(r => $"{r.Value} {r.Key}"))}");
@@ -95,10 +96,12 @@ internal static class SoakRun
             var last = held.Count > 0 ? held[^1].At : 0;
             stage.Expect(held.Count > 1 && last > total.TotalSeconds * 0.95, $"{gateway} ran to the end: {last:0} s");
             if (held.Count < 2) return;
+            var collected = held.Count(sample => sample.Heap is not null);
+            stage.Expect(collected > 1, $"{gateway} was seen after {collected} collections");
             foreach (var flat in Flatness.Of(held, SoakPlan.CycleOf(total).TotalSeconds))
             {
                 FormattableString fact = $"{gateway}: {flat.Quantity}: {flat.Level:0.0}, and {flat.Growth:+0.0;-0.0} over the second half: less than {flat.Limit:0.0}";
-                if (total.TotalMinutes >= LeastToJudge) stage.Expect(flat.Holds, fact);
+                if (flat.IsJudged && total.TotalMinutes >= LeastToJudge) stage.Expect(flat.Holds, fact);
                 else stage.Note(fact);
             }
         }
@@ -146,39 +149,5 @@ internal static class SoakRun
         LoadSimulation Constantly(double share) => Simulation.Inject(Share(share), Second, total);
 
         int Share(double share) => Math.Max(1, (int)(stage.Shape.Rate * share));
-    }
-
-    private static async Task<IReadOnlyList<IReadOnlyList<ProcessSample>>> WatchAsync(
-        GatewayProcess[] gateways, TimeSpan interval, CancellationToken cancellation)
-    {
-        List<ProcessSample>[] samples = [.. gateways.Select(_ => new List<ProcessSample>())];
-        using var timer = new PeriodicTimer(TimeSpan.FromTicks(Math.Max(Second.Ticks, interval.Ticks)));
-        var watch = Stopwatch.StartNew();
-        try
-        {
-            do
-                for (var i = 0; i < gateways.Length; i++)
-                    if (TrySample(gateways[i], watch.Elapsed.TotalSeconds) is { } sample)
-                        samples[i].Add(sample);
-            while (await timer.WaitForNextTickAsync(cancellation));
-        }
-        catch (OperationCanceledException)
-        {
-            // That is its end.
-        }
-
-        return samples;
-    }
-
-    private static ProcessSample? TrySample(GatewayProcess gateway, double at)
-    {
-        try
-        {
-            return ProcessSample.Of(gateway.Process.Id, at);
-        }
-        catch (IOException)
-        {
-            return null;
-        }
     }
 }

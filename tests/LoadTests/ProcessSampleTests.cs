@@ -42,7 +42,16 @@ public sealed class ProcessSampleTests : IDisposable
     public void A_process_that_is_not_there_is_no_sample() => Assert.ThrowsAny<IOException>(() => ProcessSample.Of(int.MaxValue, at: 0));
 
     [Fact]
+    public async Task A_process_collects_its_garbage_and_tells_what_is_left()
+    {
+        var before = GC.CollectionCount(2);
+        Assert.InRange((await Collection.InduceAsync(Environment.ProcessId))!.Value, 1, 4_096);
+        Assert.True(GC.CollectionCount(2) > before);
+        Assert.Null(await Collection.InduceAsync(int.MaxValue));
+    }
+
+    [Fact]
     public void Samples_are_written_a_line_each() => Assert.Equal(
-        "gateway,seconds,resident_mib,anonymous_mib,handles,threads\r\n1,0.0,98.55,15.55,238,30\r\n2,2.0,99.00,16.00,240,31\r\n",
-        SoakReport.Table([[new ProcessSample(0, 98.55, 15.55, 238, 30)], [new ProcessSample(2, 99, 16, 240, 31)]]));
+        "gateway,seconds,resident_mib,anonymous_mib,handles,threads,collected_heap_mib\r\n1,0.0,98.55,15.55,238,30,\r\n2,2.0,99.00,16.00,240,31,20.50\r\n",
+        SoakReport.Table([[new ProcessSample(0, 98.55, 15.55, 238, 30)], [new ProcessSample(2, 99, 16, 240, 31, 20.5)]]));
 }
