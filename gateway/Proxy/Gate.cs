@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Microsoft.Extensions.Primitives;
 using Sallyport.Gateway.Audit;
 using Sallyport.Gateway.Issuing;
 using Sallyport.Gateway.Telemetry;
@@ -54,18 +55,18 @@ internal sealed partial class Gate(
         var digest = LastDigest.Of(context, text);
         return verifier.TryRecall(digest, route.Trust, out var token)
             ? Decide(context, route, forward, token, arrived)
-            : VerifyAsync(context, route, forward, text.ToString(), digest, arrived);
+            : VerifyAsync(context, route, forward, text, digest, arrived);
     }
 
     // 4 to 7
-    private async Task VerifyAsync(HttpContext context, RouteRequirement route, RequestDelegate forward, string text, TokenDigest digest, long arrived)
+    private async Task VerifyAsync(HttpContext context, RouteRequirement route, RequestDelegate forward, StringSegment text, TokenDigest digest, long arrived)
     {
         Verdict verdict;
         using (var activity = GatewayActivity.Source.StartActivity("gateway.authenticate"))
         {
             try
             {
-                verdict = await verifier.VerifyAsync(text, route.Trust, context.Connection.RemoteIpAddress, context.RequestAborted);
+                verdict = await verifier.VerifyAsync(text.AsSpan(), route.Trust, context.Connection.RemoteIpAddress, context.RequestAborted);
             }
             catch (KeysUnavailableException e)
             {

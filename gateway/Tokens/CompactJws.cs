@@ -30,7 +30,7 @@ internal sealed class CompactJws
     public ReadOnlySpan<byte> Signature => _buffer.AsSpan(_signatureStart);
 
     /// <summary>Takes a token apart. Its length is checked before anything of it is read.</summary>
-    public static bool TryParse(string token, int maxBytes, [NotNullWhen(true)] out CompactJws? jws, [NotNullWhen(false)] out TokenFault? fault)
+    public static bool TryParse(ReadOnlySpan<char> token, int maxBytes, [NotNullWhen(true)] out CompactJws? jws, [NotNullWhen(false)] out TokenFault? fault)
     {
         jws = null;
         fault = token.Length > maxBytes ? TokenFault.TooLong : Read(token, out jws);

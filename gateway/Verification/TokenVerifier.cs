@@ -45,7 +45,7 @@ internal sealed class TokenVerifier(VerifiedTokens cache, RevocationCheck revoca
     /// <param name="cancellation">Ends this caller's waiting.</param>
     /// <exception cref="KeysUnavailableException">The issuer's keys cannot be had now.</exception>
     /// <exception cref="NotInitialisedException">There is no configuration of trust.</exception>
-    public ValueTask<Verdict> VerifyAsync(string token, TrustModel? trust, IPAddress? client, CancellationToken cancellation)
+    public ValueTask<Verdict> VerifyAsync(ReadOnlySpan<char> token, TrustModel? trust, IPAddress? client, CancellationToken cancellation)
     {
         // 2 Token
         if (!CompactJws.TryParse(token, MaxTokenBytes, out var jws, out var fault))
@@ -68,8 +68,8 @@ internal sealed class TokenVerifier(VerifiedTokens cache, RevocationCheck revoca
         async ValueTask<Verdict> AwaitKey(ValueTask<KeyLookup> pending) => Conclude(jws, claims, trust, issuer, await pending);
     }
 
-    /// <summary>Keeps an accepted token for <see cref="TryRecall"/>.</summary>
-    /// <returns>The one that is kept: of requests that came at once with the same token, all go on with the same, and what was made for it.</returns>
+    /// <summary>Keeps an accepted token for <see cref="TryRecall"/>, if there is room.</summary>
+    /// <returns>The one that is kept, or else this one: of requests that came at once with the same token, all go on with the same, and what was made for it.</returns>
     public VerifiedToken Remember(in TokenDigest digest, VerifiedToken token)
     {
         if (cache.TryGet(digest, out var earlier) && IsStillTrusted(earlier, token.Trust) && !revocations.Refuses(earlier)) return earlier;

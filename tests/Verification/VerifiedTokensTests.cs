@@ -16,10 +16,44 @@ public sealed class VerifiedTokensTests
         var cache = Cache(maxEntries: 100);
         for (var i = 0; i < 100; i++) cache.Add(Digest(i), Token());
         for (var i = 0; i < 50; i++) Assert.True(cache.TryGet(Digest(i), out _));
-        for (var i = 100; i < 150; i++) cache.Add(Digest(i), Token());
+        for (var i = 100; i < 150; i++)
+        {
+            cache.Add(Digest(i), Token());
+            cache.Add(Digest(i), Token());
+        }
 
         Assert.Equal(100, cache.Count);
         Assert.Equal(Enumerable.Range(0, 50).Concat(Enumerable.Range(100, 50)), Enumerable.Range(0, 150).Where(i => cache.TryGet(Digest(i), out _)));
+    }
+
+    [Fact]
+    public void Tokens_that_come_once_push_none_out_of_a_full_cache()
+    {
+        var cache = Cache(maxEntries: 100);
+        for (var i = 0; i < 100; i++) cache.Add(Digest(i), Token());
+        for (var i = 100; i < 50_000; i++) cache.Add(Digest(i), Token());
+        Assert.All(Enumerable.Range(0, 100), i => Assert.True(cache.TryGet(Digest(i), out _)));
+        Assert.False(cache.TryGet(Digest(49_999), out _));
+
+        cache.Add(Digest(49_999), Token());
+        Assert.True(cache.TryGet(Digest(49_999), out _));
+        Assert.Equal(100, cache.Count);
+    }
+
+    [Fact]
+    public void In_the_place_of_a_token_that_ended_or_was_removed_one_is_kept_at_once()
+    {
+        var cache = Cache(maxEntries: 100);
+        for (var i = 0; i < 100; i++) cache.Add(Digest(i), Token(TimeSpan.FromMinutes(i < 50 ? 5 : 9)));
+        _clock.Advance(TimeSpan.FromMinutes(5));
+        for (var i = 100; i < 200; i++) cache.Add(Digest(i), Token());
+        Assert.Equal(Enumerable.Range(50, 100), Enumerable.Range(0, 200).Where(i => cache.TryGet(Digest(i), out _)));
+        Assert.Equal(100, cache.Count);
+
+        cache.Remove(Digest(77));
+        for (var i = 200; i < 300; i++) cache.Add(Digest(i), Token());
+        Assert.Single(Enumerable.Range(200, 100), i => cache.TryGet(Digest(i), out _));
+        Assert.Equal(100, cache.Count);
     }
 
     [Theory]
