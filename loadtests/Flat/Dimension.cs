@@ -12,10 +12,10 @@ internal sealed record Dimension(string Name, Side Small, Side Large)
     /// <summary>How many routes a bare YARP beside each side has, to tell what is the gateway's own; null for no bare YARP.</summary>
     public (int Small, int Large)? BareRoutes { get; init; }
 
-    /// <summary>Tokens that come again and again.</summary>
+    /// <summary>Tokens that come again and again: as many as the gateway remembers.</summary>
     public const int Seen = 1_000;
 
-    /// <summary>More than the gateway remembers: sent in turn, none is ever recalled.</summary>
+    /// <summary>So many that the gateway has forgotten each of them before it comes again.</summary>
     public const int Unseen = 24_000;
 
     public const string Again = "seen before";

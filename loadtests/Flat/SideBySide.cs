@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Text.Json.Nodes;
 
 namespace Sallyport.LoadTests.Flat;
 
@@ -63,6 +64,7 @@ internal sealed class SideBySide : IAsyncDisposable
                 (url, adminUrl) =>
                 {
                     var json = GatewayConfiguration.Of(url, adminUrl, TokenForge.Issuer, [], upstream);
+                    json["Sallyport"]!["VerifiedTokens"] = new JsonObject { ["MaxEntries"] = Dimension.Seen };
                     side.Change(json);
                     return json;
                 },
