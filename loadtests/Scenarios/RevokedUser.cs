@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Net.Sockets;
 using NBomber.Contracts;
 using NBomber.CSharp;
 
@@ -16,6 +17,7 @@ internal sealed class RevokedUser(IssuerHost issuer, Fleet fleet, Revoker revoke
     public const string Refused = "refused everywhere";
 
     private const string Unknown = "redis away";
+    private const int CutOff = 0;
 
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(5);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
@@ -45,12 +47,25 @@ internal sealed class RevokedUser(IssuerHost issuer, Fleet fleet, Revoker revoke
         });
     }
 
+    // A gateway ends requests that are under way when their token is revoked: that one had no answer, and the next one has.
+    private static async Task<int> StatusAsync(Callers callers, ReadOnlyMemory<byte> request, CancellationToken cancellation)
+    {
+        try
+        {
+            return await callers.StatusAsync(request, cancellation);
+        }
+        catch (Exception e) when (e is SocketException or InvalidDataException)
+        {
+            return CutOff;
+        }
+    }
+
     private static async Task<int> LastStatusAsync(Callers callers, ReadOnlyMemory<byte> request, Stopwatch watch, CancellationToken cancellation)
     {
         while (true)
         {
-            var status = await callers.StatusAsync(request, cancellation);
-            if (status != 200 || watch.Elapsed > Patience) return status;
+            var status = await StatusAsync(callers, request, cancellation);
+            if (status is not (200 or CutOff) || watch.Elapsed > Patience) return status;
             await Task.Delay(Look, cancellation);
         }
     }

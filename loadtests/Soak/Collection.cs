@@ -16,7 +16,7 @@ internal static class Collection
     private static readonly TimeSpan Session = TimeSpan.FromSeconds(2);
 
     /// <summary>A full, blocking collection.</summary>
-    /// <returns>What is left on the managed heap, in MiB; null where there is no such process, or it told nothing.</returns>
+    /// <returns>What is alive on the managed heap, in MiB, without the gaps between; null where there is no such process, or it told nothing.</returns>
     public static async Task<double?> InduceAsync(int process)
     {
         // To be told of collections, and to have one at once.
@@ -45,7 +45,7 @@ internal static class Collection
         source.Clr.GCStart += started => isInduced |= started.Reason is GCReason.Induced && started.Depth == 2;
         source.Clr.GCHeapStats += stats =>
         {
-            if (isInduced) heap ??= stats.TotalHeapSize / Mebibyte;
+            if (isInduced) heap ??= stats.TotalPromoted / Mebibyte;
         };
         source.Process();
         return heap;

@@ -9,7 +9,7 @@ namespace Sallyport.LoadTests.Soak;
 /// <param name="Anonymous">The part of it that comes from no file, in MiB: the managed heap, and what native code allocated.</param>
 /// <param name="Handles">Open file descriptors.</param>
 /// <param name="Threads">Its threads.</param>
-/// <param name="Heap">The managed heap, in MiB, where all garbage was collected just before; else null.</param>
+/// <param name="Heap">What is alive on the managed heap, in MiB, where all garbage was collected just before; else null.</param>
 [StructLayout(LayoutKind.Auto)]
 internal readonly record struct ProcessSample(double At, double Resident, double Anonymous, int Handles, int Threads, double? Heap = null)
 {
