@@ -32,8 +32,8 @@ internal sealed class VerifiedToken(Principal principal, TrustedIssuer issuer, J
     /// <summary>The <see cref="RevocationSet.Version"/> that last did not hold it; the empty set holds nothing.</summary>
     public long ClearedBy { get; set; } = RevocationSet.Empty.Version;
 
-    /// <summary>What a revocation of this token would be found by; made when first asked for.</summary>
-    public ReadOnlySpan<RevocationKey> RevocationKeys => _revocationKeys ??= [.. KeysOf()];
+    /// <summary>What a revocation of this token alone, or of its subject, would be found by; made when first asked for.</summary>
+    public ReadOnlySpan<RevocationKey> RevocationKeys => _revocationKeys ??= MakeRevocationKeys();
 
     /// <summary>The moment from which the token would be refused: <c>exp</c> and the issuer's clock skew.</summary>
     public DateTimeOffset AcceptedUntil { get; } = acceptedUntil;
@@ -62,16 +62,12 @@ internal sealed class VerifiedToken(Principal principal, TrustedIssuer issuer, J
     /// <summary>Keeps <paramref name="first"/>, unless another thread was faster; returns what is kept.</summary>
     public object Keep(object first) => Interlocked.CompareExchange(ref _kept, first, null) ?? first;
 
-    private IEnumerable<RevocationKey> KeysOf()
-    {
-        var iss = Principal.Issuer;
-        if (Principal.TokenId is { } id) yield return RevocationKey.Of(RevocationKind.TokenId, iss, id);
-        yield return RevocationKey.Of(RevocationKind.Subject, iss, Principal.Subject);
-        yield return RevocationKey.Of(RevocationKind.Issuer, iss, "");
-        if (Key.KeyId is { } kid) yield return RevocationKey.Of(RevocationKind.Key, iss, kid);
-        if (Key.Thumbprint.Length > 0) yield return RevocationKey.Of(RevocationKind.Key, iss, Key.Thumbprint);
-    }
-
     /// <summary>Names the issuer and the key only.</summary>
     public override string ToString() => $"Verified token of {Issuer.Name}, key {Key.Thumbprint}";
+
+    private RevocationKey[] MakeRevocationKeys()
+    {
+        var subject = RevocationKey.Of(RevocationKind.Subject, Principal.Issuer, Principal.Subject);
+        return Principal.TokenId is { } id ? [RevocationKey.Of(RevocationKind.TokenId, Principal.Issuer, id), subject] : [subject];
+    }
 }
