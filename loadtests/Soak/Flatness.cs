@@ -12,6 +12,7 @@ internal sealed record Flatness(string Quantity, double Level, double Growth, do
     private const double MostMebibytes = 20;
     private const double MostHandles = 8;
     private const double MostThreads = 6;
+    private const double EndOfCalm = 30;
 
     public bool Holds => Growth < Limit;
 
@@ -19,12 +20,12 @@ internal sealed record Flatness(string Quantity, double Level, double Growth, do
     public bool IsJudged { get; private init; } = true;
 
     /// <summary>
-    /// Of memory those samples are judged that were taken after a collection of all garbage, and the limit is a share of what is resident, or of the managed heap. Of handles and threads the line goes
-    /// through the least of each cycle: an outage makes connections and threads that go by themselves a minute later, and what stays for good stays in the quietest moment, too.
+    /// Of memory those samples are judged that were taken after a collection of all garbage, and the limit is a share of what is resident, or of the managed heap. Of handles and threads the least at the end of
+    /// the last calm is compared with that of the first: under load there are as many connections as the slowest moment of the last minute asked for, and what stays for good stays in a calm, too.
     /// </summary>
     /// <param name="samples">From the beginning to the end; two at least.</param>
-    /// <param name="cycle">What befalls the process comes again after so many seconds.</param>
-    public static IReadOnlyList<Flatness> Of(IReadOnlyList<ProcessSample> samples, double cycle)
+    /// <param name="calms">The seconds at which there had been no load for a while; handles and threads are judged from two on.</param>
+    public static IReadOnlyList<Flatness> Of(IReadOnlyList<ProcessSample> samples, params double[] calms)
     {
         var from = (samples[0].At + samples[^1].At) / 2;
         ProcessSample[] half = [.. samples.Where(sample => sample.At >= from)];
@@ -42,8 +43,8 @@ internal sealed record Flatness(string Quantity, double Level, double Growth, do
             .. memory,
             Line("resident memory, MiB", half, sample => sample.Resident, limit) with { IsJudged = false },
             Line("anonymous memory, MiB", half, sample => sample.Anonymous, limit) with { IsJudged = false },
-            Count("handles", sample => sample.Handles, MostHandles),
-            Count("threads", sample => sample.Threads, MostThreads),
+            .. Count("handles", sample => sample.Handles, MostHandles),
+            .. Count("threads", sample => sample.Threads, MostThreads),
         ];
 
         static Flatness Line(string quantity, IEnumerable<ProcessSample> samples, Func<ProcessSample, double> value, double limit)
@@ -52,13 +53,13 @@ internal sealed record Flatness(string Quantity, double Level, double Growth, do
             return new Flatness(quantity, trend.Level, trend.Growth, limit);
         }
 
-        Flatness Count(string quantity, Func<ProcessSample, double> value, double limit)
+        IEnumerable<Flatness> Count(string quantity, Func<ProcessSample, double> value, double limit)
         {
-            var cycles = half.GroupBy(sample => (int)((sample.At - from) / cycle)).ToArray();
-            // What is left of a cycle at the end may hold an outage and no quiet moment.
-            var whole = cycles.Where(samples => samples.Count() * 2 > cycles[0].Count()).Select(samples => (samples.Average(s => s.At), samples.Min(value)));
-            var trend = Trend.Of([.. whole]);
-            return new Flatness(quantity, trend.Level, trend.Growth, limit);
+            if (calms.Length < 2) return [];
+            var (first, last) = (Least(calms[0]), Least(calms[^1]));
+            return [new Flatness(quantity + " in a calm", last, last - first, limit)];
+
+            double Least(double end) => samples.Where(sample => sample.At >= end - EndOfCalm && sample.At <= end).Min(value);
         }
     }
 }

@@ -6,6 +6,9 @@ internal static class SoakPlan
 {
     private const int Cycles = 16;
 
+    /// <summary>In the middle of the load and after it nothing is sent for so long: whatever is kept for requests that may come has gone by its end.</summary>
+    public static readonly TimeSpan Calm = TimeSpan.FromMinutes(2);
+
     private static readonly TimeSpan Shortest = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(5);
 

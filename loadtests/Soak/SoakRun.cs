@@ -57,6 +57,8 @@ internal static class SoakRun
     private static async Task PlayAsync(Stage stage, CancellationToken cancellation)
     {
         var total = TimeSpan.FromSeconds(stage.Shape.Seconds);
+        var isJudged = total.TotalMinutes >= LeastToJudge;
+        var calm = isJudged ? SoakPlan.Calm : TimeSpan.Zero;
         var redis = await stage.StartRedisAsync(cancellation);
         await File.WriteAllTextAsync(Path.Combine(stage.Directory, KeyEncryptionKey), Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)), cancellation);
         var upstream = stage.Keep(await AssertingUpstream.StartAsync(cancellation));
@@ -94,14 +96,14 @@ internal static class SoakRun
         {
             // A process that ends is seen no more.
             var last = held.Count > 0 ? held[^1].At : 0;
-            stage.Expect(held.Count > 1 && last > total.TotalSeconds * 0.95, $"{gateway} ran to the end: {last:0} s");
+            stage.Expect(held.Count > 1 && last > (total + calm * 2).TotalSeconds * 0.95, $"{gateway} ran to the end: {last:0} s");
             if (held.Count < 2) return;
             var collected = held.Count(sample => sample.Heap is not null);
             stage.Expect(collected > 1, $"{gateway} was seen after {collected} collections");
-            foreach (var flat in Flatness.Of(held, SoakPlan.CycleOf(total).TotalSeconds))
+            foreach (var flat in Flatness.Of(held, isJudged ? [(total / 2 + calm).TotalSeconds, last] : []))
             {
                 FormattableString fact = $"{gateway}: {flat.Quantity}: {flat.Level:0.0}, and {flat.Growth:+0.0;-0.0} over the second half: less than {flat.Limit:0.0}";
-                if (flat.IsJudged && total.TotalMinutes >= LeastToJudge) stage.Expect(flat.Holds, fact);
+                if (flat.IsJudged && isJudged) stage.Expect(flat.Holds, fact);
                 else stage.Note(fact);
             }
         }
@@ -134,19 +136,23 @@ internal static class SoakRun
                 strangers.Scenario("made-up key names", kids.Next, 401, 503).WithLoadSimulations(Constantly(0.1)),
                 Scenario.Create("own tokens", own.RunAsync).WithoutWarmUp().WithLoadSimulations(Constantly(0.01)),
                 Scenario.Create("revoked tokens", context => revoked.RunAsync(context, () => director.IsRedisWell))
-                    .WithoutWarmUp().WithLoadSimulations(Simulation.Inject(1, Second, total)),
+                    .WithoutWarmUp().WithLoadSimulations(Load(1)),
             ];
             return kinds.Select(kind => kind.WithThresholds(Threshold.Create(s => s.AllFailCount == 0)));
         }
 
-        ScenarioProps Plan() => Scenario.Create(Schedule, context => director.RunAsync(context, total))
+        ScenarioProps Plan() => Scenario.Create(Schedule, context => director.RunAsync(context, total + calm))
             .WithoutWarmUp()
             .WithLoadSimulations(Simulation.IterationsForConstant(1, 1))
             .WithThresholds(Threshold.Create(s => s.AllFailCount == 0));
 
         ReadOnlyMemory<byte> Signed(string path) => Traffic.Get(path, stage.Issuer.Token(director.Tokens.Key));
 
-        LoadSimulation Constantly(double share) => Simulation.Inject(Share(share), Second, total);
+        LoadSimulation[] Constantly(double share) => Load(Share(share));
+
+        LoadSimulation[] Load(int rate) => isJudged
+            ? [Simulation.Inject(rate, Second, total / 2), Simulation.Pause(calm), Simulation.Inject(rate, Second, total / 2), Simulation.Pause(calm)]
+            : [Simulation.Inject(rate, Second, total)];
 
         int Share(double share) => Math.Max(1, (int)(stage.Shape.Rate * share));
     }
