@@ -15,6 +15,8 @@ internal sealed class DeployedFleet : IAsyncDisposable
     /// <summary>Name and password of a user who may see everything in Redis.</summary>
     public const string Observer = "observer";
 
+    private const string Bearer = "Authorization: Bearer ";
+
     private static readonly TimeSpan Long = TimeSpan.FromSeconds(60);
 
     private readonly ComposeFile _compose = ComposeFile.Read();
@@ -57,16 +59,15 @@ internal sealed class DeployedFleet : IAsyncDisposable
     public async Task<string> Token(string title)
     {
         await _demonstration.Line(title);
-        string[] lines = [];
-        var at = 0;
-        // The title is there before its request is.
+        string? request = null;
+        // The title is there before its request is, and the log may say something between them.
         await Poll.Until(() =>
         {
-            lines = _demonstration.Output.Split('\n')[..^1];
-            at = Array.FindIndex(lines, line => line.Contains(title, StringComparison.Ordinal)) + 1;
-            return at < lines.Length;
+            var lines = _demonstration.Output.Split('\n')[..^1];
+            request = lines.SkipWhile(line => !line.Contains(title, StringComparison.Ordinal)).FirstOrDefault(line => line.Contains(Bearer, StringComparison.Ordinal));
+            return request is not null;
         });
-        return lines[at].Split("Bearer ")[1].TrimEnd('\'');
+        return request!.Split(Bearer)[1].TrimEnd('\'');
     }
 
     /// <summary>Sends the same request to every gateway in turn.</summary>

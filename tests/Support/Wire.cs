@@ -4,7 +4,7 @@ using System.Net.Sockets;
 
 namespace Sallyport.Tests.Support;
 
-/// <summary>The network between two processes of this machine: a relay to a port of 127.0.0.1 that can be cut in two ways and mended.</summary>
+/// <summary>The network between two processes of this machine: a relay to a port of 127.0.0.1 that can be cut in two ways and mended, and can hold back a message.</summary>
 internal sealed class Wire : IAsyncDisposable
 {
     private readonly ConcurrentDictionary<WireConnection, byte> _connections = new();
@@ -12,6 +12,7 @@ internal sealed class Wire : IAsyncDisposable
     private readonly int _target;
     private TaskCompletionSource _passing = Opened();
     private TcpListener? _listener;
+    private WireHold? _hold;
     private int _taken;
 
     public Wire(int target)
@@ -49,6 +50,14 @@ internal sealed class Wire : IAsyncDisposable
         if (mode != WireMode.BlackHole) Volatile.Read(ref _passing).TrySetResult();
     }
 
+    /// <summary>From the message to the far side on that has the words, nothing more goes there over its connection until the hold is opened; what comes back still passes.</summary>
+    public WireHold HoldBack(string words)
+    {
+        var hold = new WireHold(words);
+        Volatile.Write(ref _hold, hold);
+        return hold;
+    }
+
     public async ValueTask DisposeAsync()
     {
         await _stopping.CancelAsync();
@@ -59,6 +68,13 @@ internal sealed class Wire : IAsyncDisposable
 
     /// <summary>Waits until bytes may go through.</summary>
     internal Task Passing(CancellationToken cancellation) => Volatile.Read(ref _passing).Task.WaitAsync(cancellation);
+
+    /// <summary>The same for bytes to the far side, which may be held back.</summary>
+    internal async Task Passing(ReadOnlyMemory<byte> bytes, CancellationToken cancellation)
+    {
+        await Passing(cancellation);
+        if (Volatile.Read(ref _hold) is { } hold && hold.IsMeant(bytes.Span)) await hold.WaitAsync(cancellation);
+    }
 
     private static TaskCompletionSource Opened()
     {

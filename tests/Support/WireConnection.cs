@@ -15,7 +15,9 @@ internal sealed class WireConnection(Wire wire, Socket near)
             near.NoDelay = _far.NoDelay = true;
             await wire.Passing(stopping);
             await _far.ConnectAsync(IPAddress.Loopback, target, stopping);
-            await Task.WhenAll(Carry(near, _far, stopping), Carry(_far, near, stopping));
+            await Task.WhenAll(
+                Carry(near, _far, bytes => wire.Passing(bytes, stopping), stopping),
+                Carry(_far, near, _ => wire.Passing(stopping), stopping));
             near.Dispose();
             _far.Dispose();
         }
@@ -43,7 +45,7 @@ internal sealed class WireConnection(Wire wire, Socket near)
         }
     }
 
-    private async Task Carry(Socket from, Socket to, CancellationToken stopping)
+    private async Task Carry(Socket from, Socket to, Func<ReadOnlyMemory<byte>, Task> passing, CancellationToken stopping)
     {
         try
         {
@@ -51,7 +53,7 @@ internal sealed class WireConnection(Wire wire, Socket near)
             int count;
             while ((count = await from.ReceiveAsync(buffer, stopping)) > 0)
             {
-                await wire.Passing(stopping);
+                await passing(buffer.AsMemory(0, count));
                 for (var sent = 0; sent < count;)
                     sent += await to.SendAsync(buffer.AsMemory(sent, count - sent), stopping);
             }
