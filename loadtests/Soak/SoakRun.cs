@@ -18,7 +18,9 @@ internal static class SoakRun
     private const int Connections = 16;
     private const int Samples = 600;
     private const int MostRemembered = 20_000;
-    private const int LeastToJudge = 5;
+
+    // In minutes. In less time, what gateways remember of assertions is not full before the second half begins.
+    private const int LeastToJudge = 10;
 
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
 
@@ -28,7 +30,7 @@ internal static class SoakRun
 
     public static Command Verb()
     {
-        var minutes = new Option<int>("--minutes") { Description = "Length of the load. Memory, handles and threads are judged from 5 on.", DefaultValueFactory = _ => 20 };
+        var minutes = new Option<int>("--minutes") { Description = "Length of the load. Memory, handles and threads are judged from 10 on.", DefaultValueFactory = _ => 20 };
         var rate = new Option<int>("--rate") { Description = "Requests per second, of all kinds together.", DefaultValueFactory = _ => 1_000 };
         var reports = new Option<string>("--reports") { Description = "Folder of the reports.", DefaultValueFactory = _ => Path.Combine("loadtests", "reports", Name) };
         minutes.Validators.Add(result =>
