@@ -2,19 +2,19 @@ namespace Sallyport.Gateway.Revocation;
 
 /// <summary>All revocations at one moment; immutable.</summary>
 /// <remarks>
-/// Sorted arrays, the largest first, each at least twice as long as the next: adding makes a small array and merges
-/// those of its size, so that one revocation beside a million costs no copy of the million, and a look-up asks some ten
-/// arrays, twenty at the most.
+/// Sorted rows, the most first, each at least twice as many as the next: adding makes a few rows and merges those
+/// of its size, so that one revocation beside a million costs no copy of the million, and a look-up asks some ten
+/// of them, twenty at the most.
 /// </remarks>
 internal sealed class RevocationSet
 {
-    private readonly RevocationRow[][] _levels;
+    private readonly SortedRows[] _levels;
 
-    private RevocationSet(RevocationRow[][] levels, long version)
+    private RevocationSet(SortedRows[] levels, long version)
     {
         _levels = levels;
         Version = version;
-        foreach (var level in levels) Count += level.Length;
+        foreach (var level in levels) Count += level.Count;
     }
 
     public static RevocationSet Empty { get; } = new([], 0);
@@ -29,8 +29,8 @@ internal sealed class RevocationSet
     public bool Revokes(in RevocationKey key, long? issuedAt, long now)
     {
         foreach (var level in _levels)
-            for (var i = SortedRows.Find(level, key); i < level.Length && level[i].Key == key; i++)
-                if (level[i].Concerns(issuedAt, now))
+            foreach (ref readonly var row in level.Of(key))
+                if (row.Concerns(issuedAt, now))
                     return true;
         return false;
     }
@@ -39,8 +39,8 @@ internal sealed class RevocationSet
     public bool Covers(in RevocationRow row)
     {
         foreach (var level in _levels)
-            for (var i = SortedRows.Find(level, row.Key); i < level.Length && level[i].Key == row.Key; i++)
-                if (level[i].Covers(row))
+            foreach (ref readonly var known in level.Of(row.Key))
+                if (known.Covers(row))
                     return true;
         return false;
     }
@@ -49,26 +49,17 @@ internal sealed class RevocationSet
     public RevocationSet With(RevocationRow[] added, long now)
     {
         var level = SortedRows.Of(added, now);
-        if (level.Length == 0) return this;
+        if (level.Count == 0) return this;
         var kept = _levels.Length;
-        while (kept > 0 && _levels[kept - 1].Length < 2 * level.Length) level = SortedRows.Merge(_levels[--kept], level, now);
+        while (kept > 0 && _levels[kept - 1].Count < 2 * level.Count) level = SortedRows.Merge(_levels[--kept], level, now);
         return new RevocationSet([.. _levels.AsSpan(0, kept), level], Version + 1);
     }
 
     /// <summary>Without what has expired, where that is a good part of an array.</summary>
     public RevocationSet Swept(long now)
     {
-        var levels = _levels.Select(level => Expired(level, now) * 4 >= level.Length ? SortedRows.Merge(level, [], now) : level).ToArray();
+        var levels = _levels.Select(level => level.Expired(now) * 4L >= level.Count ? SortedRows.Merge(level, SortedRows.Empty, now) : level).ToArray();
         if (levels.AsSpan().SequenceEqual(_levels)) return this;
-        return new RevocationSet([.. levels.Where(level => level.Length > 0)], Version + 1);
-    }
-
-    private static long Expired(RevocationRow[] level, long now)
-    {
-        var expired = 0L;
-        foreach (ref readonly var row in level.AsSpan())
-            if (row.Expires <= now)
-                expired++;
-        return expired;
+        return new RevocationSet([.. levels.Where(level => level.Count > 0)], Version + 1);
     }
 }

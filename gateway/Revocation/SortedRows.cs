@@ -1,20 +1,63 @@
+using System.Numerics;
+
 namespace Sallyport.Gateway.Revocation;
 
-/// <summary>Sorted arrays of rows: made, merged and searched. None is changed once it is made.</summary>
-internal static class SortedRows
+/// <summary>Rows in the order of their keys, and a mark for each key: a look-up in vain, as nearly all are, reads one bit. Immutable.</summary>
+internal sealed class SortedRows
 {
     // Of a million evenly spread keys, the guess is seldom off by more than this.
     private const int FirstStride = 256;
 
+    // At least so many for a row: at most every eighth key without a row has the mark of another.
+    private const int MarksPerRow = 8;
+
+    private const int BitsPerWord = 64;
+
+    private readonly RevocationRow[] _rows;
+    private readonly ulong[] _marks;
+
+    private SortedRows(RevocationRow[] rows)
+    {
+        _rows = rows;
+        _marks = new ulong[BitOperations.RoundUpToPowerOf2((uint)((rows.Length * (long)MarksPerRow / BitsPerWord) + 1))];
+        foreach (ref readonly var row in rows.AsSpan()) _marks[Word(row.Key)] |= Bit(row.Key);
+    }
+
+    public static SortedRows Empty { get; } = new([]);
+
+    public int Count => _rows.Length;
+
+    /// <summary>How many of them no longer count.</summary>
+    public int Expired(long now)
+    {
+        var expired = 0;
+        foreach (ref readonly var row in _rows.AsSpan())
+            if (row.Expires <= now)
+                expired++;
+        return expired;
+    }
+
+    /// <summary>The rows of a key, the latest cutoff first.</summary>
+    public ReadOnlySpan<RevocationRow> Of(in RevocationKey key)
+    {
+        if ((_marks[Word(key)] & Bit(key)) == 0) return [];
+        var from = Find(_rows, key);
+        var to = from;
+        while (to < _rows.Length && _rows[to].Key == key) to++;
+        return _rows.AsSpan(from, to - from);
+    }
+
     /// <summary>Sorts rows in place and leaves out what others cover, and what has expired.</summary>
-    public static RevocationRow[] Of(RevocationRow[] rows, long now)
+    public static SortedRows Of(RevocationRow[] rows, long now)
     {
         Array.Sort(rows);
         return Merge(rows, [], now);
     }
 
-    /// <summary>Both arrays in one, without rows that others cover and without expired ones.</summary>
-    public static RevocationRow[] Merge(RevocationRow[] one, RevocationRow[] other, long now)
+    /// <summary>Both in one, without rows that others cover and without expired ones.</summary>
+    public static SortedRows Merge(SortedRows one, SortedRows other, long now) => Merge(one._rows, other._rows, now);
+
+    private static SortedRows Merge(RevocationRow[] one, RevocationRow[] other, long now)
     {
         var merged = new RevocationRow[one.Length + other.Length];
         var (count, i, j) = (0, 0, 0);
@@ -29,12 +72,17 @@ internal static class SortedRows
         }
 
         if (count < merged.Length) Array.Resize(ref merged, count);
-        return merged;
+        return count == 0 ? Empty : new SortedRows(merged);
     }
+
+    // The order goes by A.
+    private int Word(in RevocationKey key) => (int)(key.B / BitsPerWord & (ulong)(_marks.Length - 1));
+
+    private static ulong Bit(in RevocationKey key) => 1UL << (int)(key.B % BitsPerWord);
 
     /// <summary>The index of the first row whose key is not below <paramref name="key"/>.</summary>
     /// <remarks>Keys are digests, so evenly spread: their value tells about where they are.</remarks>
-    public static int Find(RevocationRow[] rows, in RevocationKey key)
+    private static int Find(ReadOnlySpan<RevocationRow> rows, in RevocationKey key)
     {
         // All rows before low are below the key, none from high on is.
         var (low, high) = (0, rows.Length);
