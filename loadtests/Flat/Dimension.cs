@@ -15,7 +15,7 @@ internal sealed record Dimension(string Name, Side Small, Side Large)
     /// <summary>Tokens that come again and again: as many as the gateway remembers.</summary>
     public const int Seen = 1_000;
 
-    /// <summary>So many that the gateway has forgotten each of them before it comes again.</summary>
+    /// <summary>So many that the gateway has forgotten each of them before it comes again, but for less than one in a hundred.</summary>
     public const int Unseen = 24_000;
 
     public const string Again = "seen before";

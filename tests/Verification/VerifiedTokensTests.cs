@@ -1,6 +1,7 @@
 using Sallyport.Gateway.Tokens;
 using Sallyport.Gateway.Trust;
 using Sallyport.Gateway.Verification;
+using Sallyport.LoadTests.Flat;
 using Sallyport.Policies;
 using Sallyport.Tests.Support;
 
@@ -38,6 +39,32 @@ public sealed class VerifiedTokensTests
         cache.Add(Digest(49_999), Token());
         Assert.True(cache.TryGet(Digest(49_999), out _));
         Assert.Equal(100, cache.Count);
+    }
+
+    [Fact]
+    public void Of_many_more_tokens_than_places_that_come_in_turn_hardly_any_is_recalled()
+    {
+        var (cache, token) = (Cache(Dimension.Seen), Token());
+        Assert.Equal(0, Recalled("again", Dimension.Seen));
+        for (var round = 0; round < 5; round++)
+        {
+            // The few that share their mark with no other one.
+            Assert.InRange(Recalled("new", Dimension.Unseen), 0, Dimension.Unseen / 100);
+            Assert.InRange(Recalled("again", Dimension.Seen), Dimension.Seen * 9 / 10, Dimension.Seen);
+        }
+
+        int Recalled(string what, int count)
+        {
+            var recalled = 0;
+            for (var i = 0; i < count; i++)
+            {
+                var digest = TokenDigest.Of($"{what} {i}");
+                if (cache.TryGet(digest, out _)) recalled++;
+                else cache.Add(digest, token);
+            }
+
+            return recalled;
+        }
     }
 
     [Fact]
