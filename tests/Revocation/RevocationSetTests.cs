@@ -83,6 +83,24 @@ public sealed class RevocationSetTests
         Assert.Equal(RevocationKey.Of(RevocationKind.Key, "ä", "ö"), RevocationKey.Of(RevocationKind.Key, "ä"u8, "ö"u8));
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(7)]
+    [InlineData(64)]
+    [InlineData(50_000)]
+    public void Every_row_is_found_and_no_other(int count)
+    {
+        var set = RevocationSet.Empty;
+        // In batches, so that there are several arrays, and some were merged.
+        foreach (var batch in Enumerable.Range(0, count).Chunk(900)) set = set.With([.. batch.Select(i => new RevocationRow(Key("revoked", i), RevocationRecord.AnyIssuedAt, 2000))], 1000);
+
+        Assert.Equal(count, set.Count);
+        Assert.Equal(count, Enumerable.Range(0, count).Count(i => set.Revokes(Key("revoked", i), 1, 1000)));
+        Assert.Equal(0, Enumerable.Range(0, count + 1000).Count(i => set.Revokes(Key("good", i), 1, 1000)));
+
+        static RevocationKey Key(string what, int i) => RevocationKey.Of(RevocationKind.TokenId, "issuer", $"{what} {i}");
+    }
+
     [Fact]
     public void Single_additions_to_a_large_set_copy_little()
     {
